@@ -1,0 +1,8 @@
+"""The embedded session service: Stytch's B2B API on the app's own database."""
+
+from django.apps import AppConfig
+
+
+class Identity(AppConfig):
+    name = "identity"
+    default_auto_field = "django.db.models.BigAutoField"

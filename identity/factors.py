@@ -1,0 +1,105 @@
+"""What somebody has proven, how and when: pure values shared by the policy and the models."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Self
+
+# Methods by which organizations restrict sign-in (CONTRACT 3.3 allowed_auth_methods).
+METHOD_OF_OAUTH = {
+    "oauth_google": "google_oauth",
+    "oauth_microsoft": "microsoft_oauth",
+    "oauth_slack": "slack_oauth",
+    "oauth_github": "github_oauth",
+    "oauth_hubspot": "hubspot_oauth",
+    "oauth_exchange_google": "google_oauth",
+    "oauth_exchange_slack": "slack_oauth",
+    "oauth_exchange_github": "github_oauth",
+    "oauth_exchange_hubspot": "hubspot_oauth",
+}
+SECONDARY_TYPES = frozenset({"otp", "totp", "recovery_codes"})
+EMAIL_TYPES = frozenset({"magic_link", "email_otp"})
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One authentication factor; `detail` is the wire's sub-object under `detail_name` (3.5)."""
+
+    type: str
+    delivery_method: str
+    authenticated_at: datetime
+    detail_name: str = ""
+    detail: Mapping[str, str] | None = None
+    # Whether the method itself proved the address in real time (CONTRACT 5.4).
+    email_verifying: bool = False
+
+    @property
+    def is_secondary(self) -> bool:
+        return self.type in SECONDARY_TYPES
+
+    @property
+    def method(self) -> str:
+        """The name under which `allowed_auth_methods` lists it; "" for second factors."""
+        if self.is_secondary:
+            return ""
+        if self.type == "oauth":
+            return METHOD_OF_OAUTH.get(self.delivery_method, "")
+        return self.type
+
+    def to_wire(self) -> dict[str, Any]:
+        """The contract's AuthenticationFactor."""
+        moment = wire_time(self.authenticated_at)
+        body: dict[str, Any] = {
+            "type": self.type,
+            "delivery_method": self.delivery_method,
+            "last_authenticated_at": moment,
+            "created_at": moment,
+            "updated_at": moment,
+            "sequence_order": "SECONDARY" if self.is_secondary else "PRIMARY",
+        }
+        if self.detail_name:
+            body[self.detail_name] = dict(self.detail or {})
+        return body
+
+    def to_json(self) -> dict[str, Any]:
+        """How it is stored; the wire does not carry `email_verifying`."""
+        return {
+            "type": self.type,
+            "delivery_method": self.delivery_method,
+            "authenticated_at": self.authenticated_at.isoformat(),
+            "detail_name": self.detail_name,
+            "detail": dict(self.detail or {}),
+            "email_verifying": self.email_verifying,
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        moment = datetime.fromisoformat(stored["authenticated_at"])
+        return cls(**{**stored, "authenticated_at": moment})
+
+
+def email_factor(*, type: str, email_id: str, email_address: str, now: datetime) -> Factor:
+    """A proven mailbox; `type` is magic_link or email_otp."""
+    detail = {"email_id": email_id, "email_address": email_address}
+    return Factor(type, "email", now, "email_factor", detail, email_verifying=True)
+
+
+def add(held: tuple[Factor, ...], new: Factor) -> tuple[Factor, ...]:
+    """The newest proof of a method replaces the older proof of the same method and subject."""
+    rest = tuple(factor for factor in held if _identity(factor) != _identity(new))
+    return (*rest, new)
+
+
+def renamed_for_email(factor: Factor, *, email_id: str) -> Factor:
+    """The same proof of a mailbox, told with another member's `email_id`."""
+    return replace(factor, detail={**(factor.detail or {}), "email_id": email_id})
+
+
+def wire_time(moment: datetime) -> str:
+    """RFC 3339, UTC, whole seconds (CONTRACT 1.6)."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _identity(factor: Factor) -> tuple[str, str, str]:
+    detail = factor.detail or {}
+    return (factor.type, factor.delivery_method, detail.get("email_address", ""))

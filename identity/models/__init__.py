@@ -1,0 +1,23 @@
+"""What the service keeps; a file per model."""
+
+from identity.models.audit import AuditEvent
+from identity.models.inbox_message import InboxMessage
+from identity.models.mailed import EmailCode, MagicLink
+from identity.models.member import Member
+from identity.models.organization import Organization
+from identity.models.rate_window import RateWindow
+from identity.models.session import IntermediateSession, MemberSession
+from identity.models.signing_key import SigningKey
+
+__all__ = [
+    "AuditEvent",
+    "EmailCode",
+    "InboxMessage",
+    "IntermediateSession",
+    "MagicLink",
+    "Member",
+    "MemberSession",
+    "Organization",
+    "RateWindow",
+    "SigningKey",
+]

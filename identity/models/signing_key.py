@@ -1,0 +1,18 @@
+"""Keys that sign JWTs: published while they are young enough, private halves sealed (DESIGN 5)."""
+
+from django.db import models
+
+
+class SigningKey(models.Model):
+    kid = models.CharField(max_length=80, primary_key=True)
+    private_key_sealed = models.BinaryField()
+    certificate_pem = models.TextField()
+    created_at = models.DateTimeField()
+    # Signs until this moment; published for a month longer (CONTRACT 4.4). None: the one in use.
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-created_at", "-kid")
+
+    def __str__(self) -> str:
+        return self.kid

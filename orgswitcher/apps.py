@@ -1,0 +1,7 @@
+"""One person, many organizations."""
+
+from django.apps import AppConfig
+
+
+class Orgswitcher(AppConfig):
+    name = "orgswitcher"

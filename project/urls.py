@@ -1,0 +1,20 @@
+"""The sitemap: what answers where."""
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("project.health")),
+    path("", include("accounts.urls")),
+    path("", include("orgswitcher.urls")),
+]
+
+if settings.IDENTITY_EMBEDDED:
+    urlpatterns += [path("v1/", include("identity.urls"))]
+    if settings.DEBUG:
+        urlpatterns += [path("dev/inbox/", include("identity.inbox.urls"))]
+
+handler400 = "project.errors.bad_request"
+handler403 = "project.errors.forbidden"
+handler404 = "project.errors.not_found"
+handler500 = "project.errors.server_error"

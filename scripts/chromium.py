@@ -1,0 +1,55 @@
+"""Find a Chromium for the browser tests and print its path; fetch one where there is none."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FETCH = [sys.executable, "-m", "playwright", "install", "chromium"]
+APT = ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]
+
+
+def find() -> str:
+    """Where a Chromium is, "" if nowhere: the one named by CHROMIUM, then the system's, then ours."""
+    named = os.environ.get("CHROMIUM", "")
+    if named:
+        return named if Path(named).is_file() else ""
+    installed = (shutil.which(name) for name in NAMES)
+    return next((path for path in installed if path), "") or fetched()
+
+
+def fetched() -> str:
+    """Where Playwright keeps the build that matches it, if that was ever fetched."""
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).is_file() else ""
+
+
+def fetch() -> None:
+    """Get a browser by whichever way works; what is tried says so on stderr."""
+    print("There is no Chromium here yet; fetching one for the browser tests.", file=sys.stderr)
+    if subprocess.run(FETCH, stdout=sys.stderr, check=False).returncode == 0:
+        return
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        subprocess.run(["apt-get", "update", "--quiet"], stdout=sys.stderr, check=False)
+        subprocess.run(APT, stdout=sys.stderr, check=False)
+
+
+def main() -> None:
+    if not find():
+        fetch()
+    path = find()
+    if not path:
+        sys.exit(
+            "The browser tests need a Chromium and none could be fetched. "
+            "Install one (Debian: apt install chromium), or name it: CHROMIUM=/path make test."
+        )
+    print(path)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""Run every test: all on SQLite, those of identity and its contract again on PostgreSQL."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from scripts import chromium  # noqa: E402 after the root is importable
+from tests import postgres  # noqa: E402 as above
+
+COVERAGE = ["--cov", "--cov-report=", "--cov-fail-under=0"]  # judged once, over both runs
+ON_POSTGRES = ["tests/identity", "tests/contract"]
+
+
+def main() -> None:
+    os.chdir(ROOT)
+    outcomes = {"SQLite": on_sqlite(), "PostgreSQL": on_postgres(), "coverage": coverage()}
+    print()
+    for name, outcome in outcomes.items():
+        print(f"{name + ':':<12}{outcome}")
+    sys.exit(any(outcome == FAILED for outcome in outcomes.values()))
+
+
+PASSED, FAILED = "passed", "FAILED, see above"
+
+
+def on_sqlite() -> str:
+    browser = subprocess.run(
+        [sys.executable, chromium.__file__], stdout=subprocess.PIPE, text=True, check=False
+    )
+    if browser.returncode:
+        return FAILED
+    return pytest(*COVERAGE, CHROMIUM=browser.stdout.strip())
+
+
+def on_postgres() -> str:
+    if not postgres.binaries():
+        return "not run, this machine has no PostgreSQL server (looked where pg_config points)"
+    with postgres.cluster() as url:
+        return pytest(*COVERAGE, "--cov-append", *ON_POSTGRES, DATABASE_URL=url)
+
+
+def coverage() -> str:
+    return run("coverage", "report")
+
+
+def pytest(*arguments: str, **environment: str) -> str:
+    return run("pytest", "-n", "2", *arguments, **environment)
+
+
+def run(module: str, *arguments: str, **environment: str) -> str:
+    command = [sys.executable, "-m", module, *arguments]
+    done = subprocess.run(command, env=os.environ | environment, check=False)
+    return FAILED if done.returncode else PASSED
+
+
+if __name__ == "__main__":
+    main()

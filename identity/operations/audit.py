@@ -1,0 +1,72 @@
+"""The append-only record of security events: a row, and the same as one line of log."""
+
+import json
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+
+from identity import request_id
+from identity.factors import wire_time
+from identity.models import AuditEvent, Member, Organization
+
+logger = logging.getLogger("identity.audit")
+
+# A value longer than this is somebody's payload, not a fact worth a line of log.
+LONGEST_VALUE = 200
+
+
+def record(
+    *,
+    action: str,
+    outcome: str,
+    now: datetime,
+    member: Member | None = None,
+    organization: Organization | None = None,
+    factor: str = "",
+    **details: str | int | bool,
+) -> None:
+    """This will write one event; never pass tokens, codes or links as details.
+
+    What happens before a refusal is recorded outside of the transaction that the refusal rolls
+    back. A member brings its organization along.
+    """
+    organization_id = organization.organization_id if organization else ""
+    event = AuditEvent(
+        occurred_at=now,
+        action=action,
+        outcome=outcome,
+        organization_id=member.organization_id if member else organization_id,
+        member_id=member.member_id if member else "",
+        factor=factor,
+        request_id=request_id.current(),
+        details=details,
+    )
+    event.save()
+    logger.info(_line(event))
+
+
+def masked(email_address: str) -> str:
+    """`a…@acme.example`: enough to follow a trail, too little to write to somebody."""
+    local, _, domain = email_address.rpartition("@")
+    return f"{local[:1]}…@{domain}"
+
+
+def _line(event: AuditEvent) -> str:
+    facts: Mapping[str, object] = {
+        "time": wire_time(event.occurred_at),
+        "action": event.action,
+        "outcome": event.outcome,
+        "organization": event.organization_id,
+        "member": event.member_id,
+        "factor": event.factor,
+        "request_id": event.request_id,
+        **event.details,
+    }
+    return " ".join(f"{name}={_value(value)}" for name, value in facts.items() if value != "")
+
+
+def _value(value: object) -> str:
+    """As JSON whenever it isn't a bare word: a newline becomes \\n, so no line can be forged."""
+    text = str(value)[:LONGEST_VALUE]
+    bare = text.isascii() and not any(sign in ' ="\\' or not sign.isprintable() for sign in text)
+    return text if bare else json.dumps(text)

@@ -1,0 +1,55 @@
+"""How often something may be done: counters in the database, so that all workers share them."""
+
+import hashlib
+import hmac
+from datetime import UTC, datetime, timedelta
+from math import ceil
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from identity.errors import too_many_requests
+from identity.models import RateWindow
+from identity.tokens import derived_key
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def spend(*, key: str, limit: int, per: timedelta, now: datetime) -> None:
+    """This will count one use of `key`, or raise too_many_requests with the seconds to wait.
+
+    Windows are fixed, so around a border up to twice the limit fits into `per`. Call it outside
+    of the operation's own transaction: what that rolls back must stay counted.
+    """
+    started_at = _window(per=per, now=now)
+    stored_key = _stored_key(key, per=per)
+    with transaction.atomic():
+        RateWindow.objects.get_or_create(key=stored_key, started_at=started_at)
+        # One conditional UPDATE: two workers can't both take the last use.
+        window = RateWindow.objects.filter(key=stored_key, started_at=started_at)
+        spent = window.filter(count__lt=limit).update(count=F("count") + 1)
+    if not spent:
+        raise too_many_requests(retry_after=_seconds_left(started_at + per, now=now))
+
+
+def give_back(*, key: str, per: timedelta, now: datetime) -> None:
+    """This will uncount one use, for limits that count failures only."""
+    window = RateWindow.objects.filter(
+        key=_stored_key(key, per=per), started_at=_window(per=per, now=now)
+    )
+    window.filter(count__gt=0).update(count=F("count") - 1)
+
+
+def _window(*, per: timedelta, now: datetime) -> datetime:
+    return now - (now - EPOCH) % per
+
+
+def _seconds_left(end: datetime, *, now: datetime) -> int:
+    return max(1, ceil((end - now).total_seconds()))
+
+
+def _stored_key(key: str, *, per: timedelta) -> str:
+    """Keyed, because addresses are guessed from a plain hash as fast as they are typed."""
+    secret = derived_key("rate-window", settings.SECRET_KEY)
+    return hmac.new(secret, f"{per.total_seconds():.0f}:{key}".encode(), hashlib.sha256).hexdigest()

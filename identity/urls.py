@@ -1,5 +1,19 @@
 """The API under /v1/."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from identity.api import edge
+from identity.api.api import api
+
+
+def routes() -> list[URLPattern]:
+    """Each route of the API, guarded; Ninja's own root page is left out."""
+    mounted = [route for route in api.urls[0] if isinstance(route, URLPattern)]
+    return [
+        URLPattern(route.pattern, edge.guarded(route.callback), route.default_args, route.name)
+        for route in mounted
+        if route.name != "api-root"
+    ]
+
+
+urlpatterns = [*routes(), path("<path:path>", edge.guarded(edge.unknown_route))]

@@ -1,0 +1,47 @@
+"""The API: its routers, where they are mounted, and what answers when something goes wrong."""
+
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from identity.api import edge, refusals
+from identity.api.json_body import JsonParser
+from identity.errors import ApiError, bad_request
+
+# No docs pages: the contract is Stytch's, and nothing here is for browsers.
+api = NinjaAPI(
+    title="Foyer identity",
+    parser=JsonParser(),
+    auth=edge.project_auth,
+    openapi_url=None,
+    docs_url=None,
+    urls_namespace="identity",
+)
+
+
+@api.exception_handler(ApiError)
+def refused(request: edge.ApiRequest, error: ApiError) -> HttpResponse:
+    return edge.refuse(request, error)
+
+
+@api.exception_handler(ValidationError)
+def not_valid(request: edge.ApiRequest, error: ValidationError) -> HttpResponse:
+    return edge.refuse(request, refusals.of_validation(error))
+
+
+@api.exception_handler(HttpError)
+def not_understood(request: edge.ApiRequest, error: HttpError) -> HttpResponse:
+    return edge.refuse(request, refusals.of_http(error))
+
+
+@api.exception_handler(SuspiciousOperation)
+def suspicious(request: edge.ApiRequest, error: SuspiciousOperation) -> HttpResponse:
+    """Too many query parameters, for one."""
+    refusal = bad_request("bad_request", "The request could not be understood.")
+    return edge.refuse(request, refusal)
+
+
+@api.exception_handler(Exception)
+def broken(request: edge.ApiRequest, error: Exception) -> HttpResponse:
+    return edge.refuse(request, refusals.of_bug(error, request_id=request.request_id))

@@ -1,0 +1,127 @@
+"""The one place that sends: a JSON object comes back, or an IdentityError is raised."""
+
+import json
+from collections.abc import Mapping
+from urllib.parse import quote
+
+import httpx
+
+from accounts.client import rejections, tracing
+from accounts.client.errors import Unavailable
+from accounts.client.wire import Json
+
+# seconds; a page waits for these at worst, and a worker with it
+CONNECT_TIMEOUT = 2.0
+READ_TIMEOUT = 5.0
+MEMBER_SESSION_HEADER = "X-Stytch-Member-Session"
+CLIENT_IP_HEADER = "X-Foyer-Client-IP"
+REQUEST_ID_HEADER = "X-Request-Id"
+
+
+class Http:
+    """Project-authenticated JSON calls (CONTRACT 1.2); safe to share between threads."""
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        project_id: str,
+        secret: str,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._client = httpx.Client(
+            base_url=base_url,
+            auth=(project_id, secret),
+            timeout=httpx.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT),
+            headers={"User-Agent": "Foyer", "Accept": "application/json"},
+            transport=transport,
+        )
+
+    def get(self, path: str, **query: str) -> Json:
+        return self._call("GET", path, query=query)
+
+    def post(
+        self, path: str, body: Json, *, client_ip: str = "", acting_session_token: str = ""
+    ) -> Json:
+        headers = _headers(client_ip=client_ip, acting_session_token=acting_session_token)
+        return self._call("POST", path, body=body, headers=headers)
+
+    def put(self, path: str, body: Json, *, acting_session_token: str = "") -> Json:
+        headers = _headers(acting_session_token=acting_session_token)
+        return self._call("PUT", path, body=body, headers=headers)
+
+    def delete(self, path: str, *, acting_session_token: str = "") -> Json:
+        headers = _headers(acting_session_token=acting_session_token)
+        return self._call("DELETE", path, headers=headers)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Json | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Json:
+        request = self._client.build_request(
+            method, path, params=query, json=body, headers=headers or _headers()
+        )
+        return _read(self._send(request), path=path)
+
+    def _send(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return self._client.send(request)
+        except httpx.HTTPError as error:
+            raise Unavailable(f"no answer: {type(error).__name__}") from error
+
+
+def path(template: str, **ids: str) -> str:
+    """Fill ids into a path, nothing in them considered safe (CONTRACT 1.2)."""
+    return template.format(**{name: _segment(value) for name, value in ids.items()})
+
+
+def given(**fields: object) -> dict[str, object]:
+    """Keep what was given: unset parameters are left out, never sent as null (CONTRACT 1.2)."""
+    return {name: value for name, value in fields.items() if value not in (None, "", ())}
+
+
+def _segment(value: str) -> str:
+    # "." and ".." would be resolved away on the way
+    return quote(value, safe="") if value.strip(".") else value.replace(".", "%2E")
+
+
+def _headers(*, client_ip: str = "", acting_session_token: str = "") -> dict[str, str]:
+    headers = {
+        CLIENT_IP_HEADER: client_ip,
+        MEMBER_SESSION_HEADER: acting_session_token,
+        REQUEST_ID_HEADER: rejections.plain(tracing.request_id.get()),
+    }
+    return {name: value for name, value in headers.items() if value}
+
+
+def _read(response: httpx.Response, *, path: str) -> Json:
+    body = _json(response)
+    if response.is_success:
+        return body
+    if response.is_client_error:
+        raise rejections.rejection(
+            body,
+            status_code=response.status_code,
+            path=path,
+            retry_after=response.headers.get("Retry-After", ""),
+        )
+    raise Unavailable(f"answered {response.status_code}", request_id=rejections.request_id(body))
+
+
+def _json(response: httpx.Response) -> Json:
+    try:
+        body = json.loads(response.content)
+    except (ValueError, RecursionError):
+        # `from None`: the decoder's error carries the whole answer, tokens and all
+        raise Unavailable(f"answered {response.status_code}, not in JSON") from None
+    if not isinstance(body, dict):
+        raise Unavailable(f"answered {response.status_code}, not with an object")
+    return body

@@ -1,0 +1,72 @@
+"""IdentityClient: every call this app makes to an identity service, grouped by noun."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import httpx
+
+from accounts.client._http import Http, path
+from accounts.client.discovery import Discovery
+from accounts.client.errors import Rejected, Unavailable
+from accounts.client.factors import Factors
+from accounts.client.keys import Keys
+from accounts.client.members import Members
+from accounts.client.organizations import Organizations
+from accounts.client.session_jwt import Verifier
+from accounts.client.sessions import Sessions
+from accounts.client.wire import Json
+
+JWKS = "/v1/b2b/sessions/jwks/{project_id}"
+
+
+def utcnow() -> datetime:
+    return datetime.now(tz=UTC)
+
+
+class IdentityClient:
+    """A client of one project; make one per process, it is safe to share between threads.
+
+    `base_url` is the service's origin, `transport` where its calls go when not over the network,
+    `clock` the time as aware UTC. Every method of every group raises an IdentityError and nothing
+    else when a call fails.
+    """
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        project_id: str,
+        secret: str,
+        transport: httpx.BaseTransport | None = None,
+        clock: Callable[[], datetime] = utcnow,
+    ) -> None:
+        self._project_id = project_id
+        self._http = Http(
+            base_url=base_url, project_id=project_id, secret=secret, transport=transport
+        )
+        self._keys = Keys(fetch=self._fetch_keys, clock=clock)
+        verifier = Verifier(
+            keys=self._keys,
+            project_id=project_id,
+            # CONTRACT 4.2: these two and no others
+            issuers=(f"stytch.com/{project_id}", base_url.rstrip("/")),
+            clock=clock,
+        )
+        self.factors = Factors(self._http, clock)
+        self.discovery = Discovery(self._http, clock)
+        self.sessions = Sessions(self._http, clock, verifier)
+        self.organizations = Organizations(self._http, Members(self._http))
+
+    def ready(self) -> None:
+        """Check that the service answers and publishes its keys; raises Unavailable."""
+        self._keys.load()
+
+    def close(self) -> None:
+        """Let go of the connections; only a client that is thrown away needs it."""
+        self._http.close()
+
+    def _fetch_keys(self) -> Json:
+        try:
+            return self._http.get(path(JWKS, project_id=self._project_id))
+        except Rejected as error:
+            raise Unavailable(f"keys refused: {error.error_type}") from error

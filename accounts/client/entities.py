@@ -1,0 +1,122 @@
+"""What the identity service knows: organizations, members, sessions and their factors."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+NO_CLAIMS: Mapping[str, object] = MappingProxyType({})
+
+# CONTRACT 3.4; anything else is a membership this app could not explain to anyone
+MEMBERSHIPS = frozenset(
+    {
+        "active_member",
+        "pending_member",
+        "invited_member",
+        "eligible_to_join_by_email_domain",
+        "eligible_to_join_by_oauth_tenant",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """CONTRACT 3.3, as far as this app uses it."""
+
+    organization_id: str
+    name: str
+    slug: str
+    logo_url: str = ""
+    email_allowed_domains: tuple[str, ...] = ()
+    email_jit_provisioning: str = "NOT_ALLOWED"
+    email_invites: str = "NOT_ALLOWED"
+    auth_methods: str = "ALL_ALLOWED"
+    allowed_auth_methods: tuple[str, ...] = ()
+    mfa_policy: str = "OPTIONAL"
+    mfa_methods: str = "ALL_ALLOWED"
+    allowed_mfa_methods: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """CONTRACT 3.2, as far as this app uses it; `roles` are role ids."""
+
+    member_id: str
+    organization_id: str
+    email_address: str
+    name: str = ""
+    status: str = ""
+    roles: tuple[str, ...] = ()
+    is_admin: bool = False
+    is_breakglass: bool = False
+    is_locked: bool = False
+    email_address_verified: bool = False
+    mfa_enrolled: bool = False
+    mfa_phone_number: str = ""
+    mfa_phone_number_verified: bool = False
+    totp_registration_id: str = ""
+    default_mfa_method: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One way the person proved who they are; `detail` is the address, or the phone masked."""
+
+    type: str
+    delivery_method: str
+    last_authenticated_at: datetime
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberSession:
+    """CONTRACT 3.1. The last two fields are known only when it was read from a JWT."""
+
+    member_session_id: str
+    member_id: str
+    organization_id: str
+    organization_slug: str
+    started_at: datetime
+    last_accessed_at: datetime
+    expires_at: datetime
+    factors: tuple[Factor, ...] = ()
+    roles: tuple[str, ...] = ()
+    custom_claims: Mapping[str, object] = field(default=NO_CLAIMS, hash=False)
+    issued_at: datetime | None = None
+    jwt_expires_at: datetime | None = None
+
+    @property
+    def email_address(self) -> str:
+        """The address last proven in this session; "" when no factor was an e-mail."""
+        return next((f.detail for f in self.factors if f.delivery_method == "email"), "")
+
+
+@dataclass(frozen=True, slots=True)
+class MfaOptions:
+    """What the member could use as a second step; `phone` is masked, "" without one."""
+
+    phone: str = ""
+    totp_enrolled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoveredOrganization:
+    """CONTRACT 3.4: an organization the person is in or may join, and what it still asks for."""
+
+    organization: Organization
+    membership: str
+    member: Member | None = None
+    member_authenticated: bool = False
+    allowed_auth_methods: tuple[str, ...] | None = None
+    mfa: MfaOptions | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a search; `total` is None when the service does not count."""
+
+    items: tuple[T, ...]
+    total: int | None = None
+    next_cursor: str = ""

@@ -1,0 +1,110 @@
+"""The service's public keys: fetched through the client, the last good set kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+from accounts.client import wire
+from accounts.client.errors import Unavailable
+from accounts.client.wire import Json
+
+# One fetch for an unknown kid, then none for this long, however many forged ones arrive.
+COOL_DOWN = timedelta(seconds=30)
+# A set this old is fetched anew, so that a withdrawn key stops being trusted; jose does the same.
+MAX_AGE = timedelta(minutes=10)
+SMALLEST_KEY = 2048  # bits, RFC 7518 3.3
+
+
+@dataclass(frozen=True, slots=True)
+class KeySet:
+    """Public keys by kid, and when they were fetched."""
+
+    keys: dict[str, RSAPublicKey]
+    fetched_at: datetime
+
+
+@dataclass(slots=True)
+class Keys:
+    """A cache of the service's KeySet, shared by all threads.
+
+    `fetch` returns the JWKS answer (CONTRACT 4.4) or raises Unavailable; `clock` aware UTC.
+    """
+
+    fetch: Callable[[], Json]
+    clock: Callable[[], datetime]
+    _known: KeySet | None = None
+    _tried_at: datetime | None = None
+    _lock: Lock = field(default_factory=Lock)
+
+    def current(self) -> KeySet:
+        """Return the set at hand, fetched first when there is none, and anew when it is old."""
+        known = self._known
+        if known is None:
+            return self._first()
+        if self.clock() - known.fetched_at > MAX_AGE and self._lock.acquire(blocking=False):
+            try:
+                return self._refreshed()
+            finally:
+                self._lock.release()
+        return known
+
+    def after(self, seen: KeySet) -> KeySet:
+        """Return a newer set than `seen` if there may be one: at most one fetch per COOL_DOWN."""
+        with self._lock:
+            if self._known is not None and self._known is not seen:
+                return self._known  # another thread has fetched meanwhile
+            return self._refreshed()
+
+    def load(self) -> KeySet:
+        """Fetch now, whatever is at hand; raises Unavailable."""
+        with self._lock:
+            return self._fetched()
+
+    def _first(self) -> KeySet:
+        with self._lock:
+            return self._known or self._fetched()
+
+    def _refreshed(self) -> KeySet:
+        known = self._known
+        if known is not None and self._is_cooling():
+            return known
+        self._tried_at = self.clock()
+        try:
+            return self._fetched()
+        except Unavailable:
+            if known is None:
+                raise
+            return known
+
+    def _is_cooling(self) -> bool:
+        return self._tried_at is not None and abs(self.clock() - self._tried_at) < COOL_DOWN
+
+    def _fetched(self) -> KeySet:
+        fetched_at = self.clock()
+        keys = read_keys(self.fetch())
+        if not keys:
+            raise Unavailable("a key set without a usable key")
+        self._known = KeySet(keys, fetched_at)
+        return self._known
+
+
+def read_keys(body: Json) -> dict[str, RSAPublicKey]:
+    """Keep the RS256 signing keys of a JWKS body by kid; what is something else is left out."""
+    found = ((entry.get("kid"), _rsa(entry)) for entry in wire.children(body, "keys"))
+    return {kid: key for kid, key in found if isinstance(kid, str) and kid and key is not None}
+
+
+def _rsa(entry: Json) -> RSAPublicKey | None:
+    if entry.get("kty") != "RSA" or entry.get("alg", "RS256") != "RS256":
+        return None
+    if entry.get("use", "sig") != "sig":
+        return None
+    try:
+        key = jwt.PyJWK.from_dict(dict(entry), algorithm="RS256").key
+    except (jwt.PyJWTError, ValueError, TypeError):
+        return None
+    return key if isinstance(key, RSAPublicKey) and key.key_size >= SMALLEST_KEY else None

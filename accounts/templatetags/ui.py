@@ -1,0 +1,163 @@
+"""How pages say what the code knows: names, times, roles and factors in a person's words."""
+
+import hashlib
+import re
+import zlib
+from datetime import datetime
+
+from django import template
+from django.forms import BoundField, CheckboxInput, RadioSelect
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from accounts.client.entities import Factor
+
+register = template.Library()
+
+HUES = 11  # as many as components.css has for .monogram[data-hue]
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+
+# The vendors' ids; a project's own roles speak for themselves.
+ROLES = {"stytch_admin": "Admin", "stytch_member": "Member"}
+
+# By delivery method where one type has several, else by type.
+FACTORS = {
+    "authenticator_app": "Authenticator app",
+    "email_otp": "Email code",
+    "impersonated": "Impersonation by support",
+    "imported": "Imported session",
+    "magic_link": "Email link",
+    "oauth_github": "GitHub",
+    "oauth_google": "Google",
+    "oauth_hubspot": "HubSpot",
+    "oauth_microsoft": "Microsoft",
+    "oauth_slack": "Slack",
+    "password": "Password",
+    "recovery_codes": "Recovery code",
+    "sms": "Text message",
+    "sso": "Single sign-on",
+    "trusted_auth_token": "Another app",
+}
+
+METHODS = {
+    "email_otp": "an email code",
+    "github_oauth": "GitHub",
+    "google_oauth": "Google",
+    "hubspot_oauth": "HubSpot",
+    "magic_link": "an email link",
+    "microsoft_oauth": "Microsoft",
+    "password": "a password",
+    "slack_oauth": "Slack",
+    "sms_otp": "a text message",
+    "sso": "SSO",
+    "totp": "an authenticator app",
+}
+
+
+@register.filter
+def hue(slug: str) -> int:
+    """Which monogram colour a slug has: the same in every process and on every page."""
+    return zlib.crc32(str(slug).encode()) % HUES
+
+
+@register.filter
+def initials(name: str) -> str:
+    """One or two letters: of a name's first and last word, or of an address's local part."""
+    words = re.findall(r"\w+", str(name).partition("@")[0].replace("_", " "))
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or "?"
+
+
+@register.filter
+def fingerprint(identifier: str) -> str:
+    """Tells two sessions apart in the browser without naming either."""
+    return hashlib.sha256(str(identifier).encode()).hexdigest()[:12]
+
+
+@register.filter
+def human_time(moment: datetime | None) -> SafeString:
+    """`Today, 17:42`; further off with the date, and the year when it isn't this one."""
+    if moment is None:
+        return SafeString("")
+    local, today = timezone.localtime(moment), timezone.localdate()
+    days = (local.date() - today).days
+    day = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}.get(days) or date_format(
+        local, "j F" if local.year == today.year else "j F Y"
+    )
+    return _time(moment, f"{day}, {date_format(local, 'H:i')}")
+
+
+@register.filter
+def until(moment: datetime | None) -> SafeString:
+    """`in 49 minutes`, or `now` when it has come."""
+    if moment is None:
+        return SafeString("")
+    seconds = (moment - timezone.now()).total_seconds()
+    return _time(moment, f"in {span(seconds)}" if seconds >= 1 else "now")
+
+
+@register.filter
+def since(moment: datetime | None) -> SafeString:
+    """`12 seconds ago`, or `just now`."""
+    if moment is None:
+        return SafeString("")
+    seconds = (timezone.now() - moment).total_seconds()
+    return _time(moment, f"{span(seconds)} ago" if seconds >= 1 else "just now")
+
+
+@register.filter
+def role_name(role: str) -> str:
+    return ROLES.get(role) or _words(role)
+
+
+@register.filter
+def factor_name(factor: Factor) -> str:
+    method = factor.delivery_method.replace("oauth_exchange_", "oauth_")
+    return FACTORS.get(method) or FACTORS.get(factor.type) or _words(factor.type)
+
+
+@register.filter
+def method_names(methods: tuple[str, ...]) -> str:
+    """`Google or SSO`: what an organization accepts, ready for a sentence."""
+    names = list(dict.fromkeys(METHODS.get(method) or _words(method) for method in methods))
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """The field's widget in our class; the first invalid one takes the focus."""
+    widget = field.field.widget
+    attrs = {"class": "field__check" if isinstance(widget, CheckboxInput) else "field__control"}
+    if isinstance(widget, RadioSelect):
+        attrs = {}
+    first_invalid = next((other.name for other in field.form if other.errors), None)
+    if first_invalid == field.name:
+        attrs["autofocus"] = "autofocus"
+    return field.as_widget(attrs=attrs)
+
+
+def _time(moment: datetime, words: str) -> SafeString:
+    local = timezone.localtime(moment)
+    exact = f"{date_format(local, 'l, j F Y, H:i:s')} {local.tzname()}"
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        local.isoformat(timespec="seconds"),
+        exact,
+        words,
+    )
+
+
+@register.filter
+def span(seconds: float | None) -> str:
+    """`90 seconds`: the largest unit of which there are two, so that it isn't cut to 1 minute."""
+    if not seconds:
+        return ""
+    for unit, size in (("day", DAY), ("hour", HOUR), ("minute", MINUTE)):
+        if seconds >= 2 * size:
+            return f"{int(seconds // size)} {unit}s"
+    return f"{int(seconds)} second{'' if int(seconds) == 1 else 's'}"
+
+
+def _words(identifier: str) -> str:
+    return str(identifier).replace("_", " ").replace("-", " ").capitalize()

@@ -1,0 +1,143 @@
+// Keeps a page and its session in step: one heartbeat, all tabs, no token in sight.
+// Tells the page by events on document: session:changed and session:ended, with the new state.
+
+const IDLE = 10 * 60 * 1000; // no key, pointer or scroll for this long: nobody is here to stay signed in for
+const RETRY = 15 * 1000; // first retry after a failure, doubled each time
+const SLOWEST = 5 * 60 * 1000;
+
+const page = { ...document.body.dataset }; // what this page was made for: session, organization, address
+const tabs = new BroadcastChannel("foyer-session");
+const heart = () => document.getElementById("heartbeat");
+
+let last = page; // what we last heard the browser's session to be
+let seen = Date.now(); // when somebody was last here
+let held = false; // a beat was due while nobody was
+let failures = 0;
+let retry = null;
+
+// ---- the heartbeat
+
+function beat() {
+  const element = heart();
+  clearTimeout(retry);
+  retry = null;
+  if (element) htmx.ajax("POST", element.dataset.refresh, { source: element, target: element, swap: "outerHTML" });
+}
+
+const nobody = () => document.hidden || Date.now() - seen > IDLE;
+
+// The interval is htmx's; a beat of it waits while nobody is here, or while a retry is on its way.
+document.addEventListener("every", (event) => {
+  if (event.target !== heart()) return;
+  held = nobody();
+  if (held || retry) event.stopImmediatePropagation();
+}, true);
+
+function back() {
+  seen = Date.now();
+  if (!held || document.hidden) return;
+  held = false;
+  beat();
+}
+document.addEventListener("visibilitychange", back);
+for (const name of ["keydown", "pointerdown", "pointermove", "scroll", "focus"]) {
+  addEventListener(name, back, { passive: true, capture: true });
+}
+
+// ---- answers to it
+
+const isBeat = (event) => event.detail.ctx?.sourceElement?.id === "heartbeat";
+
+document.addEventListener("htmx:before:response", (event) => {
+  if (!isBeat(event)) return;
+  const { status } = event.detail.ctx.response;
+  if (status >= 500 || status === 429) {
+    event.preventDefault(); // the page and its session stay as they are
+    failed();
+  }
+});
+
+document.addEventListener("htmx:error", (event) => {
+  if (!isBeat(event)) return;
+  event.stopImmediatePropagation();
+  failed();
+}, true);
+
+// A stale form token: the answer brings a fresh one for every form here, so that we need only ask again.
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx, tasks } = event.detail;
+  if (!isBeat(event) || ctx.response.status !== 403) return;
+  tasks.splice(0, tasks.length, ...tasks.filter((task) => task.type === "oob"));
+  failures += 1;
+  retry = failures < 3 ? setTimeout(beat, 50) : null;
+});
+
+document.addEventListener("htmx:after:swap", (event) => {
+  if (!isBeat(event) || event.detail.ctx.response.status !== 200) return;
+  failures = 0;
+  say("unreachable", false);
+  hear(heart().dataset);
+});
+
+function failed() {
+  const wait = Math.min(RETRY * 2 ** failures, SLOWEST) * (0.5 + Math.random());
+  failures += 1;
+  say("unreachable", true);
+  clearTimeout(retry);
+  retry = setTimeout(() => (nobody() ? (held = true, retry = null) : beat()), wait);
+}
+
+// ---- what became of the session
+
+function hear(state) {
+  const before = last;
+  last = { ...state };
+  if (!state.session) return ended(before);
+  if (state.session !== before.session || state.organization !== before.organization) {
+    document.dispatchEvent(new CustomEvent("session:changed", { detail: { ...state } }));
+    tell();
+  }
+  const away = ["organization", "address"].find((key) => state[key] !== page[key]);
+  say("elsewhere", away, (note) => {
+    const key = away === "organization" ? "organizationName" : "address";
+    for (const there of note.querySelectorAll("[data-there]")) there.textContent = state[key];
+    note.querySelector("[data-here]").textContent = page[key];
+  });
+}
+
+function ended(before) {
+  const link = document.querySelector("#session-ended [data-sign-in]");
+  if (link) link.search = new URLSearchParams({ next: location.pathname + location.search });
+  if (!before.session) return;
+  document.dispatchEvent(new CustomEvent("session:ended", { detail: before }));
+  tell();
+}
+
+// A note in the corner, from the template of that name: there once, or not at all.
+function say(name, wanted, fill) {
+  const corner = document.getElementById("corner");
+  corner.querySelector(`[data-note="${name}"]`)?.remove();
+  if (!wanted) return;
+  const note = document.getElementById(name).content.cloneNode(true).firstElementChild;
+  note.dataset.note = name;
+  fill?.(note);
+  corner.append(note);
+}
+
+// ---- the other tabs: each tells what it knows, and asks the server about what it doesn't
+
+function tell() {
+  tabs.postMessage({ type: last.session ? "changed" : "signed-out", ...last });
+}
+
+tabs.addEventListener("message", ({ data }) => {
+  if (!heart() || (data.session ?? "") === (last.session ?? "")) return;
+  held = false;
+  clearTimeout(retry);
+  retry = setTimeout(beat, Math.random() * 400); // not all tabs in the same instant
+});
+tell();
+
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload(); // the browser kept a copy from before; see what is true now
+});

@@ -95,7 +95,7 @@ def _segment(value: str) -> str:
 
 def _headers(*, client_ip: str = "", acting_session_token: str = "") -> dict[str, str]:
     headers = {
-        CLIENT_IP_HEADER: client_ip,
+        CLIENT_IP_HEADER: rejections.plain(client_ip),
         MEMBER_SESSION_HEADER: acting_session_token,
         REQUEST_ID_HEADER: rejections.plain(tracing.request_id.get()),
     }

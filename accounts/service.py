@@ -1,0 +1,57 @@
+"""What accounts asks of the settings: the one identity client, and how to use it."""
+
+from functools import lru_cache
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.module_loading import import_string
+
+from accounts.client.client import IdentityClient
+
+# Where an in-process service is said to live; no socket is ever opened to it.
+EMBEDDED_URL = "http://identity.invalid"
+
+
+def identity() -> IdentityClient:
+    """The client the settings describe, one per process; other settings give another one."""
+    return client(
+        settings.IDENTITY_URL or EMBEDDED_URL,
+        settings.IDENTITY_PROJECT_ID,
+        settings.IDENTITY_SECRET,
+        settings.IDENTITY_TRANSPORT,
+    )
+
+
+@lru_cache(maxsize=2)
+def client(base_url: str, project_id: str, secret: str, transport: str) -> IdentityClient:
+    """Build a client; `transport` is the dotted path of a factory, "" for the network.
+
+    `client.cache_clear()` forgets the keys it has seen, as a restart would.
+    """
+    return IdentityClient(
+        base_url=base_url,
+        project_id=project_id,
+        secret=secret,
+        transport=import_string(transport)() if transport else None,
+    )
+
+
+def session_duration_minutes() -> int:
+    minutes: int = settings.SESSION_DURATION_MINUTES
+    return minutes
+
+
+def public_url(request: HttpRequest, path: str) -> str:
+    """The address people reach `path` by, for links that leave this browser."""
+    if settings.PUBLIC_URL:
+        return f"{settings.PUBLIC_URL.rstrip('/')}{path}"
+    return request.build_absolute_uri(path)
+
+
+def client_ip(request: HttpRequest) -> str:
+    """The visitor's address, as far as the trusted proxies vouch for it."""
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop]
+    trusted: int = settings.TRUSTED_PROXIES
+    if 0 < trusted <= len(hops):
+        return hops[-trusted]
+    return str(request.META.get("REMOTE_ADDR", ""))

@@ -2,16 +2,17 @@
 
 from gunicorn.arbiter import Arbiter
 
-from project.settings import DEBUG, IDENTITY_EMBEDDED, env
+from project.environment import number, text
+from project.settings import DEBUG, IDENTITY_EMBEDDED
 
 wsgi_app = "project.wsgi"
-bind = [f"{env.str('HOST', default='127.0.0.1')}:{env.int('PORT', default=8000)}"]
+bind = [f"{text('HOST', '127.0.0.1')}:{number('PORT', default=8000, most=65_535)}"]
 
 # Threads, because a page waits for nobody: it verifies its session locally. More than one process
 # only with Redis and PostgreSQL; the defaults, memory and SQLite, belong to one.
 worker_class = "gthread"
-workers = env.int("WEB_CONCURRENCY", default=1)
-threads = env.int("THREADS", default=8)
+workers = number("WEB_CONCURRENCY", default=1, most=64)
+threads = number("THREADS", default=8, most=256)
 
 timeout = 30  # seconds without a sign of life before a worker is replaced
 graceful_timeout = 10  # outlasts the slowest call to identity: 2 s to connect, 5 s to answer

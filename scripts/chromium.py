@@ -14,7 +14,7 @@ APT = ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]
 
 
 def find() -> str:
-    """Where a Chromium is, "" if nowhere: the one named by CHROMIUM, then the system's, then ours."""
+    """Where a Chromium is: the one named by CHROMIUM, the system's, then Playwright's; or ""."""
     named = os.environ.get("CHROMIUM", "")
     if named:
         return named if Path(named).is_file() else ""

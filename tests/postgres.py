@@ -15,8 +15,11 @@ from pathlib import Path
 KEEPER = """
 set -e
 trap 'rm -rf "$PWD"' EXIT
-initdb -D data -U foyer -A trust -E UTF8 --locale=C --no-sync >log 2>&1 || { cat log >&2; exit 1; }
-pg_ctl -D data -l log -w -o "-F -k '$PWD' -c listen_addresses=''" start >/dev/null || { cat log >&2; exit 1; }
+options="-F -k '$PWD' -c listen_addresses=''"
+(
+    initdb -D data -U foyer -A trust -E UTF8 --locale=C --no-sync
+    pg_ctl -D data -l log -w -o "$options" start
+) >log 2>&1 || { cat log >&2; exit 1; }
 echo ready
 cat >/dev/null
 pg_ctl -D data -m immediate -w stop >/dev/null

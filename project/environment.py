@@ -1,0 +1,121 @@
+"""Reads the environment, one typed variable at a time, and refuses what it can't understand."""
+
+import ipaddress
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+YES, NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
+PRIVATE_SUFFIXES = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test", ".example")
+
+SQLITE, POSTGRES = "django.db.backends.sqlite3", "django.db.backends.postgresql"
+DATABASE_OPTIONS: dict[str, dict[str, Any]] = {
+    SQLITE: {
+        "transaction_mode": "IMMEDIATE",  # a writer waits for its turn instead of failing half-way
+        "timeout": 10,  # seconds of that
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    },
+    POSTGRES: {"pool": {"min_size": 1, "max_size": 8}},  # a connection for each thread
+}
+
+
+def load_file() -> None:
+    """Add what ENV_FILE (usually .env) says to the environment, which has the last word."""
+    named = os.environ.get("ENV_FILE")
+    path = BASE_DIR / (".env" if named is None else named)
+    if path.is_file():
+        environ.Env.read_env(path)
+    elif named:
+        raise ImproperlyConfigured(f"ENV_FILE names {named}, which is not there.")
+
+
+def text(name: str, default: str = "") -> str:
+    """The variable, or the default when it is missing or empty."""
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name: str, *, default: bool) -> bool:
+    value = text(name, YES[0] if default else NO[0]).lower()
+    if value not in YES + NO:
+        raise ImproperlyConfigured(f"{name} takes true or false, not {value!r}.")
+    return value in YES
+
+
+def number(name: str, *, default: int, least: int = 1, most: int = 10**6) -> int:
+    value = text(name, str(default))
+    if not value.isdecimal() or not least <= int(value) <= most:
+        raise ImproperlyConfigured(f"{name} takes a number from {least} to {most}, not {value!r}.")
+    return int(value)
+
+
+def words(name: str, default: Sequence[str] = ()) -> list[str]:
+    """A list written with commas."""
+    return [word.strip() for word in text(name, ",".join(default)).split(",") if word.strip()]
+
+
+def url(name: str, *, schemes: Sequence[str] = ("https", "http")) -> str:
+    """An absolute address without the slash at its end, "" when there is none."""
+    value = text(name).rstrip("/")
+    if value and (urlsplit(value).scheme not in schemes or not urlsplit(value).netloc):
+        raise ImproperlyConfigured(f"{name} takes an address with {' or '.join(schemes)}://.")
+    if value.startswith("http://") and not is_private(urlsplit(value).hostname or ""):
+        raise ImproperlyConfigured(f"{name} leaves the private network, so it takes https://.")
+    return value
+
+
+def secret(name: str, *, demo: str, debug: bool) -> str:
+    """A value that has a default with DEBUG only, and may not be that default without."""
+    value = text(name, demo if debug else "")
+    if not debug and value in {"", demo}:
+        raise ImproperlyConfigured(f"Set {name}: without DEBUG there is no default for it.")
+    return value
+
+
+def database(name: str) -> dict[str, Any]:
+    """Django's description of the database, SQLite beside the code when none is named."""
+    if text(name):
+        described = environ.Env.db_url_config(text(name))
+    else:
+        described = {"ENGINE": SQLITE, "NAME": BASE_DIR / "foyer.sqlite3"}
+    if described.get("ENGINE") not in DATABASE_OPTIONS:
+        raise ImproperlyConfigured(f"{name} takes sqlite:///… or postgres://….")
+    options = DATABASE_OPTIONS[described["ENGINE"]] | described.get("OPTIONS", {})
+    return {**described, "OPTIONS": options}
+
+
+def mail(name: str, default: str) -> dict[str, Any]:
+    """Django's settings for sending mail."""
+    return environ.Env.email_url_config(text(name, default))
+
+
+def refuse_unsafe(*, secret_key: str, hosts: list[str], debug: bool, https: bool) -> None:
+    """Raise when these four, each fine by itself, would together leave people's sessions open."""
+    public = [host for host in hosts if not is_private(host)]
+    reasons = {
+        "Set ALLOWED_HOSTS to the host names this app answers to.": not hosts,
+        "SECRET_KEY is short enough to guess; use 50 random characters.": not debug
+        and len(secret_key) < 32,
+        f"DEBUG shows everybody's mail; it doesn't start for public hosts: {public}": debug
+        and public,
+        f"HTTPS may be off on this machine and its network only, not for {public}": not https
+        and public,
+    }
+    for reason, applies in reasons.items():
+        if applies:
+            raise ImproperlyConfigured(reason)
+
+
+def is_private(host: str) -> bool:
+    """Whether an entry of ALLOWED_HOSTS can mean this machine or its own network only."""
+    name = host.strip("[].").lower()
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        return name not in {"", "*"} and ("." not in name or name.endswith(PRIVATE_SUFFIXES))
+    return address.is_private

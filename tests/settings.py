@@ -1,0 +1,8 @@
+"""The app's own settings as the tests want them: with DEBUG, and deaf to a developer's .env."""
+
+import os
+
+os.environ["DEBUG"] = "true"
+os.environ["ENV_FILE"] = ""
+
+from project.settings import *  # noqa: F403 after the environment is set

@@ -1,0 +1,29 @@
+"""What every test has at hand."""
+
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+from pytest_django.fixtures import SettingsWrapper
+
+from accounts import service
+from tests import transports
+
+
+@pytest.fixture(autouse=True)
+def _fresh_identity_client() -> Iterator[None]:
+    """Each test has its own database, hence its own signing keys: what was cached is not true."""
+    service.client.cache_clear()
+    yield
+    service.client.cache_clear()
+
+
+@pytest.fixture
+def through(settings: SettingsWrapper) -> Callable[[httpx.BaseTransport], httpx.BaseTransport]:
+    """Send the app's calls through a transport from now on: `calls = through(Counting())`."""
+
+    def install(transport: httpx.BaseTransport) -> httpx.BaseTransport:
+        settings.IDENTITY_TRANSPORT = transports.dotted_path(transport)
+        return transport
+
+    return install

@@ -83,7 +83,7 @@ class MemberSession:
     expires_at: datetime
     factors: tuple[Factor, ...] = ()
     roles: tuple[str, ...] = ()
-    custom_claims: Mapping[str, object] = field(default=NO_CLAIMS, hash=False)
+    custom_claims: Mapping[str, object] = field(default_factory=lambda: NO_CLAIMS, hash=False)
     issued_at: datetime | None = None
     jwt_expires_at: datetime | None = None
 

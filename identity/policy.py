@@ -1,0 +1,154 @@
+"""What is still missing before a person is signed in to an organization: pure rules (CONTRACT 5)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from identity.factors import SECONDARY_TYPES, Factor
+
+Factors = tuple[Factor, ...]
+
+# 5.4, in the order observed: methods that prove the address at the moment of use.
+EMAIL_VERIFYING = ("sso", "microsoft_oauth", "email_otp", "magic_link", "google_oauth")
+# 3.3: everything `allowed_auth_methods` may name.
+ALL_METHODS = (*EMAIL_VERIFYING, "password", "slack_oauth", "github_oauth", "hubspot_oauth")
+# 5.5, 3.3: under which name `allowed_mfa_methods` lists a second factor. Recovery codes stand in
+# for a lost authenticator, so they are allowed exactly when it is (INFERRED).
+MFA_METHODS = {"otp": "sms_otp", "totp": "totp", "recovery_codes": "totp"}
+# 5.6: providers whose logins don't prove the address, and what such a login becomes elsewhere.
+EXCHANGED_AS = {
+    "oauth_google": "oauth_exchange_google",
+    "oauth_slack": "oauth_exchange_slack",
+    "oauth_github": "oauth_exchange_github",
+    "oauth_hubspot": "oauth_exchange_hubspot",
+}
+IMPERSONATED = "impersonated"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How an organization wants people to sign in (CONTRACT 3.3, same names)."""
+
+    auth_methods: str = "ALL_ALLOWED"
+    allowed_auth_methods: tuple[str, ...] = ()
+    mfa_policy: str = "OPTIONAL"
+    mfa_methods: str = "ALL_ALLOWED"
+    allowed_mfa_methods: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of the person in that organization, apart from the factors held."""
+
+    is_breakglass: bool = False
+    mfa_enrolled: bool = False
+    email_verified: bool = False
+    # By invite, by domain, or as the creator: there is no trusted earlier proof of the address.
+    joining: bool = False
+    # A live session of the very same member is presented, so MFA is not asked again (5.3).
+    has_session: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """Nothing is missing: a session may be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrimaryMissing:
+    """One more primary factor, by any of these methods; none at all is a dead end (3.4)."""
+
+    allowed_auth_methods: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SecondMissing:
+    """A second factor, and nothing else, is missing (5.5)."""
+
+
+Decision = Granted | PrimaryMissing | SecondMissing
+
+
+def decide(rules: Rules, standing: Standing, factors: Factors) -> Decision:
+    """This will say what is missing, primary before MFA (CONTRACT 5.3, 5.4)."""
+    if not _primary_is_met(rules, standing, factors):
+        return PrimaryMissing(_usable_methods(rules, standing, factors))
+    if _second_is_needed(rules, standing) and not _second_is_met(rules, standing, factors):
+        return SecondMissing()
+    return Granted()
+
+
+def transferable(factors: Factors) -> Factors:
+    """The factors that count in another organization, told as they count there (CONTRACT 5.6).
+
+    An impersonated session carries nothing anywhere: it is somebody else's (INFERRED).
+    """
+    if any(factor.type == IMPERSONATED for factor in factors):
+        return ()
+    return tuple(_exchanged(factor) for factor in factors if _is_transferable(factor))
+
+
+def _primary_is_met(rules: Rules, standing: Standing, factors: Factors) -> bool:
+    """5.4: a method the organization allows, and the address proven if that is called for."""
+    held = [factor for factor in factors if factor.type not in SECONDARY_TYPES]
+    has_allowed_method = any(_method_is_allowed(rules, standing, each.method) for each in held)
+    return has_allowed_method and not _needs_proof_of_address(standing, factors)
+
+
+def _method_is_allowed(rules: Rules, standing: Standing, method: str) -> bool:
+    """5.4, and 3.2 for breakglass: the one who must get in when the allowed method is down."""
+    if rules.auth_methods != "RESTRICTED" or standing.is_breakglass:
+        return True
+    return method in rules.allowed_auth_methods
+
+
+def _needs_proof_of_address(standing: Standing, factors: Factors) -> bool:
+    """5.4, 2.2: any proof among the factors will do, breakglass or not."""
+    trusted = standing.email_verified and not standing.joining
+    return not trusted and not any(factor.email_verifying for factor in factors)
+
+
+def _usable_methods(rules: Rules, standing: Standing, factors: Factors) -> tuple[str, ...]:
+    """5.4: of the methods that are allowed, those that would help this person now."""
+    proof = _needs_proof_of_address(standing, factors)
+    if rules.auth_methods != "RESTRICTED" or standing.is_breakglass:
+        return EMAIL_VERIFYING if proof else ALL_METHODS
+    return _only(rules.allowed_auth_methods, EMAIL_VERIFYING if proof else ALL_METHODS)
+
+
+def _second_is_needed(rules: Rules, standing: Standing) -> bool:
+    """5.5, and 5.3 for the session that waives it."""
+    if standing.has_session:
+        return False
+    return rules.mfa_policy == "REQUIRED_FOR_ALL" or standing.mfa_enrolled
+
+
+def _second_is_met(rules: Rules, standing: Standing, factors: Factors) -> bool:
+    """5.5: a factor of a method that isn't allowed doesn't count; 3.2: but for breakglass."""
+    held = {MFA_METHODS[factor.type] for factor in factors if factor.type in MFA_METHODS}
+    if rules.mfa_methods != "RESTRICTED" or standing.is_breakglass:
+        return bool(held)
+    return not held.isdisjoint(rules.allowed_mfa_methods)
+
+
+def _is_transferable(factor: Factor) -> bool:
+    """5.6: passwords and SSO belong to one organization, second factors to one member."""
+    return factor.type in {"magic_link", "email_otp", "oauth"} and bool(factor.method)
+
+
+def _exchanged(factor: Factor) -> Factor:
+    """5.6: a login that doesn't prove the address keeps its provider's name, and no more."""
+    delivery_method = EXCHANGED_AS.get(factor.delivery_method)
+    if delivery_method is None or factor.email_verifying:
+        return factor
+    detail = {"email_id": (factor.detail or {}).get("email_id", "")}
+    provider = delivery_method.removeprefix("oauth_exchange_")
+    return replace(
+        factor,
+        delivery_method=delivery_method,
+        detail_name=f"{provider}_oauth_exchange_factor",
+        detail=detail,
+    )
+
+
+def _only(names: Iterable[str], those: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in names if name in those)

@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from identity import tokens
+from identity import request_id, tokens
 from identity.errors import ApiError, bad_request, forbidden, not_found, unauthorized
 
 BODY_LIMIT = 64 * 1024
@@ -56,7 +56,7 @@ def guarded(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
 
     @functools.wraps(view)
     def serve(request: ApiRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        request.request_id = tokens.new_id("request-id")
+        request.request_id = request_id.begin()
         request.now = timezone.now()
         try:
             _prepare(request)

@@ -1,4 +1,4 @@
-"""What is still missing before a person is signed in to an organization: pure rules (CONTRACT 5)."""
+"""What a person still has to prove to enter an organization: pure rules (CONTRACT 5)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

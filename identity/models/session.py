@@ -36,6 +36,10 @@ class MemberSession(HoldsFactors):
     )
     member = models.ForeignKey(Member, models.CASCADE, related_name="sessions")
     token_hash = models.CharField(max_length=64, unique=True)
+    # The token itself, encrypted: a call made with the JWT is answered with it (CONTRACT 2.1).
+    token_sealed = models.BinaryField()
+    # A factor added later renews the token (QUALITY 31); JWTs from before are refused from then on.
+    token_issued_at = models.DateTimeField()
     started_at = models.DateTimeField()
     last_accessed_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)

@@ -1,6 +1,7 @@
 """Keys that sign JWTs: published while they are young enough, private halves sealed (DESIGN 5)."""
 
 from django.db import models
+from django.db.models.lookups import IsNull
 
 
 class SigningKey(models.Model):
@@ -13,6 +14,14 @@ class SigningKey(models.Model):
 
     class Meta:
         ordering = ("-created_at", "-kid")
+        constraints = (
+            # Of two processes that make a key at the same moment, one keeps it.
+            models.UniqueConstraint(
+                IsNull(models.F("retired_at"), True),
+                condition=models.Q(retired_at=None),
+                name="one_signing_key_in_use",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.kid

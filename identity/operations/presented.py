@@ -1,4 +1,4 @@
-"""What the caller holds already: nothing, a live session, or the start of a sign-in (CONTRACT 5.3)."""
+"""What the caller holds: nothing, a live session or the start of a sign-in (CONTRACT 5.3)."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Where every authenticate, exchange and create call ends: a session, or what is missing for one."""
+"""Where every authenticate, exchange and create call ends: a session or what is missing."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,0 +1,64 @@
+"""A session in terms a person can follow, and its state as JSON; never with a token."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from accounts.client.entities import Factor, MemberSession
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    started_at: datetime
+    expires_at: datetime
+    last_seen_at: datetime
+    renewed_at: datetime
+    next_renewal_at: datetime
+    minutes: int
+    minutes_left: int
+    factors: tuple[Factor, ...]
+    roles: tuple[str, ...]
+
+
+def explain(member: MemberSession, *, now: datetime, heartbeat: timedelta) -> Explained:
+    renewed_at = member.issued_at or member.last_accessed_at
+    return Explained(
+        started_at=member.started_at,
+        expires_at=member.expires_at,
+        last_seen_at=member.last_accessed_at,
+        renewed_at=renewed_at,
+        next_renewal_at=min(renewed_at + heartbeat, member.expires_at),
+        minutes=max(1, whole_minutes(member.expires_at - member.started_at)),
+        minutes_left=max(0, whole_minutes(member.expires_at - now)),
+        factors=member.factors,
+        # the more telling role first: what every member has comes last
+        roles=tuple(sorted(member.roles, key=lambda role: role == "stytch_member")),
+    )
+
+
+def describe(member: MemberSession) -> dict[str, object]:
+    """What a script or another service may know of a session."""
+    return {
+        "member_session_id": member.member_session_id,
+        "member_id": member.member_id,
+        "email_address": member.email_address,
+        "organization_id": member.organization_id,
+        "organization_slug": member.organization_slug,
+        "roles": list(member.roles),
+        "started_at": member.started_at,
+        "last_accessed_at": member.last_accessed_at,
+        "expires_at": member.expires_at,
+        "authentication_factors": [describe_factor(factor) for factor in member.factors],
+        "custom_claims": dict(member.custom_claims),
+    }
+
+
+def describe_factor(factor: Factor) -> dict[str, object]:
+    return {
+        "type": factor.type,
+        "delivery_method": factor.delivery_method,
+        "last_authenticated_at": factor.last_authenticated_at,
+    }
+
+
+def whole_minutes(span: timedelta) -> int:
+    return int(span.total_seconds() // 60)

@@ -1,0 +1,75 @@
+"""Where mailed links land: a page whose button uses the link up, never the visit itself."""
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from accounts import forms
+from accounts.access import anonymous_allowed
+from accounts.auth import AuthRequest
+from accounts.client.errors import Rejected
+from accounts.client.outcomes import AuthOutcome, Discovered
+from accounts.cookies import CodeSent
+from accounts.hydration import hydrate
+from accounts.navigation import page
+from accounts.service import identity, session_duration_minutes
+from accounts.views import discovery
+
+TOKEN_TYPES = ("discovery", "multi_tenant_magic_links")
+
+
+@anonymous_allowed
+@require_http_methods(["GET", "HEAD", "POST"])
+def authenticate(request: AuthRequest) -> HttpResponse:
+    form = forms.Link(request.POST if request.method == "POST" else request.GET)
+    if not form.is_valid() or form.cleaned_data["stytch_token_type"] not in TOKEN_TYPES:
+        response = page(request, "accounts/link_unknown.html", {}, status=400)
+    elif request.method == "POST":
+        response = follow(request, form)
+    else:
+        response = landing(request, form)
+    response["Referrer-Policy"] = "no-referrer"  # the address of this page holds the token
+    return response
+
+
+def landing(request: AuthRequest, form: forms.Link) -> HttpResponse:
+    """Mail scanners fetch links and some press buttons: only the browser that asked goes on."""
+    step = asked_here(request, form)
+    member = request.auth.member
+    stranger = member is not None and (step is None or step.email_address != member.email_address)
+    context = {
+        "form": form,
+        "step": step,
+        "member": member,
+        "replaces": stranger,
+        "autosubmit": step is not None and not stranger,
+    }
+    return page(request, "accounts/link.html", context)
+
+
+def follow(request: AuthRequest, form: forms.Link) -> HttpResponse:
+    step = asked_here(request, form)
+    try:
+        outcome = consume(form)
+    except Rejected:
+        return page(request, "accounts/link_used.html", {"step": step}, status=410)
+    onward = step.next if step else ""
+    if isinstance(outcome, Discovered):
+        return discovery.enter(request, outcome, next=onward)
+    return hydrate(request, outcome, next=onward)
+
+
+def consume(form: forms.Link) -> AuthOutcome:
+    token = form.cleaned_data["token"]
+    factors = identity().factors
+    if form.cleaned_data["stytch_token_type"] == "discovery":
+        return factors.authenticate_discovery_link(token)
+    return factors.authenticate_link(token, session_duration_minutes=session_duration_minutes())
+
+
+def asked_here(request: AuthRequest, form: forms.Link) -> CodeSent | None:
+    """The step of this browser, if it asked for a link of this very kind."""
+    step = request.auth.credentials.pending
+    if not isinstance(step, CodeSent) or step.method != "link":
+        return None
+    of_organization = form.cleaned_data["stytch_token_type"] == "multi_tenant_magic_links"
+    return step if of_organization == bool(step.organization_id) else None

@@ -1,0 +1,61 @@
+"""Asking for an e-mail address, and mailing a code or a link to it."""
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import forms
+from accounts.access import anonymous_allowed
+from accounts.auth import AuthRequest
+from accounts.client.errors import Rejected
+from accounts.cookies import CodeSent
+from accounts.navigation import go, page, safe_next
+from accounts.views import mailing
+
+
+@anonymous_allowed
+@require_http_methods(["GET", "HEAD", "POST"])
+def login(request: AuthRequest) -> HttpResponse:
+    """Who is signed in is decided on a verified member, never on the presence of a cookie."""
+    if request.auth.member:
+        return go(request, safe_next(request, request.GET.get("next", "")))
+    if request.method == "POST":
+        return send(request, forms.Login(request.POST), method="code")
+    return page(request, "accounts/login.html", {"form": forms.Login(initial=arrival(request))})
+
+
+@anonymous_allowed
+@require_POST
+def resend(request: AuthRequest) -> HttpResponse:
+    return send(request, wanted(request), method="code")
+
+
+@anonymous_allowed
+@require_POST
+def link(request: AuthRequest) -> HttpResponse:
+    return send(request, wanted(request), method="link")
+
+
+def wanted(request: AuthRequest) -> forms.Login:
+    """The sign-in form was sent, or a button of the page that waits for a mail."""
+    step = request.auth.credentials.pending
+    if "email_address" not in request.POST and isinstance(step, CodeSent):
+        return forms.Login({"email_address": step.email_address, "next": step.next})
+    return forms.Login(request.POST)
+
+
+def arrival(request: AuthRequest) -> dict[str, str]:
+    """Coming back by "Use another email" keeps the address for correcting it."""
+    pending = request.auth.credentials.pending
+    address = pending.email_address if isinstance(pending, CodeSent) else ""
+    return {"email_address": address, "next": safe_next(request, request.GET.get("next", ""))}
+
+
+def send(request: AuthRequest, form: forms.Login, *, method: mailing.Method) -> HttpResponse:
+    if not form.is_valid():
+        return page(request, "accounts/login.html", {"form": form})
+    address = form.cleaned_data["email_address"]
+    onward = safe_next(request, form.cleaned_data["next"])
+    try:
+        return mailing.send(request, email_address=address, method=method, next=onward)
+    except Rejected as no:
+        return mailing.refuse(request, form, no)

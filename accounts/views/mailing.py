@@ -1,0 +1,87 @@
+"""Sending a sign-in mail, and the pages around waiting for it."""
+
+from typing import Literal
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django_htmx.http import push_url, reswap, retarget
+
+from accounts import forms, refusals
+from accounts.auth import AuthRequest
+from accounts.client.errors import RateLimited, Rejected
+from accounts.cookies import CodeSent
+from accounts.navigation import go, page
+from accounts.service import client_ip, identity, public_url
+
+Method = Literal["code", "link"]
+
+RESEND_AFTER = 30  # seconds: long enough for a mail to arrive, short enough to wait for
+CODE_LIFETIME = 600  # seconds, as the service mails it
+
+
+def send(request: AuthRequest, *, email_address: str, method: Method, next: str) -> HttpResponse:
+    """Known or unknown, the address gets the same answer; what is refused is left to the caller."""
+    factors, ip = identity().factors, client_ip(request)
+    if method == "code":
+        factors.send_discovery_code(email_address, client_ip=ip)
+    else:
+        landing = public_url(request, reverse("accounts:authenticate"))
+        factors.send_discovery_link(email_address, landing, client_ip=ip)
+    request.auth.replace(
+        pending=CodeSent(
+            email_address=email_address, method=method, sent_at=timezone.now(), next=next
+        )
+    )
+    return go(request, reverse("accounts:login_code"))
+
+
+def refuse(request: AuthRequest, form: forms.Login, no: Rejected) -> HttpResponse:
+    """Stay where the visitor is: the mail sent before may still be good."""
+    step = request.auth.credentials.pending
+    if isinstance(step, CodeSent) and step.email_address == form.cleaned_data["email_address"]:
+        response = waiting(request, step, notice=refusals.say(no), status=refusals.status_of(no))
+    else:
+        form.add_error("email_address", refusals.say(no))
+        context = {"form": form}
+        response = page(request, "accounts/login.html", context, status=refusals.status_of(no))
+    if isinstance(no, RateLimited):
+        response["Retry-After"] = str(no.retry_after)
+    return response
+
+
+def waiting(
+    request: AuthRequest,
+    step: CodeSent,
+    *,
+    form: forms.Code | None = None,
+    notice: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    age = int((timezone.now() - step.sent_at).total_seconds())
+    context = {
+        "form": form or forms.Code(initial={"email_address": step.email_address}),
+        "step": step,
+        "notice": notice,
+        "resend_in": max(0, RESEND_AFTER - age),
+    }
+    partial = "code-form" if request.method == "POST" and form else ""
+    return page(request, "accounts/code.html", context, partial=partial, status=status)
+
+
+def has_expired(step: CodeSent) -> bool:
+    return (timezone.now() - step.sent_at).total_seconds() > CODE_LIFETIME
+
+
+def start_again(
+    request: AuthRequest, *, email_address: str, next: str = "", no: Rejected | None = None
+) -> HttpResponse:
+    """Begin anew with the address kept; a form swapped into a corner becomes the whole page."""
+    request.auth.replace(pending=None)
+    form = forms.Login(initial={"email_address": email_address, "next": next})
+    notice = refusals.say(no) if no else refusals.TOOK_TOO_LONG
+    response = page(request, "accounts/login.html", {"form": form, "notice": notice})
+    if request.htmx:
+        response = push_url(response, reverse("accounts:login"))
+        response = reswap(retarget(response, "body"), "outerHTML")
+    return response

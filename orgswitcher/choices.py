@@ -1,0 +1,76 @@
+"""Organizations as a person chooses between them: what each is to them, and what it will ask."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from accounts.client.entities import DiscoveredOrganization
+
+# From this many on a list is searched rather than read.
+MANY = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One row: `standing` is what the person is there, the last three what the click will ask."""
+
+    organization_id: str
+    name: str
+    slug: str
+    logo_url: str
+    standing: str
+    act: str
+    allowed_auth_methods: tuple[str, ...]
+    is_closed: bool
+    asks_second_step: bool
+
+    @property
+    def is_joined(self) -> bool:
+        return not self.act
+
+
+def describe_all(
+    organizations: Iterable[DiscoveredOrganization], *, email_address: str
+) -> tuple[Choice, ...]:
+    described = (describe(one, email_address=email_address) for one in organizations)
+    return tuple(sorted(described, key=lambda choice: (choice.name.casefold(), choice.slug)))
+
+
+def describe(discovered: DiscoveredOrganization, *, email_address: str) -> Choice:
+    organization = discovered.organization
+    standing, act = describe_membership(discovered, email_address=email_address)
+    allowed = discovered.allowed_auth_methods
+    return Choice(
+        organization_id=organization.organization_id,
+        name=organization.name or organization.slug,
+        slug=organization.slug,
+        logo_url=organization.logo_url,
+        standing=standing,
+        act=act,
+        # what is pressed comes before what a colleague has to set up
+        allowed_auth_methods=tuple(sorted(allowed or (), key=lambda method: method == "sso")),
+        is_closed=allowed == (),
+        asks_second_step=discovered.mfa is not None,
+    )
+
+
+def describe_membership(
+    discovered: DiscoveredOrganization, *, email_address: str
+) -> tuple[str, str]:
+    """What the person is there, and the word for becoming a member where they aren't one."""
+    match discovered.membership:
+        case "active_member":
+            is_admin = discovered.member is not None and discovered.member.is_admin
+            return ("Admin" if is_admin else "Member"), ""
+        case "pending_member":
+            return "You began to join and didn’t finish", "Finish"
+        case "invited_member":
+            return "You’re invited", "Accept"
+        case "eligible_to_join_by_email_domain":
+            return f"Open to {email_address.rpartition('@')[2]} addresses", "Join"
+        case _:
+            return "Open to people of your workspace", "Join"
+
+
+def matching(choices: Iterable[Choice], wanted: str) -> tuple[Choice, ...]:
+    sought = wanted.strip().casefold()
+    return tuple(c for c in choices if sought in c.name.casefold() or sought in c.slug.casefold())

@@ -1,0 +1,16 @@
+"""The addresses of choosing, creating and switching organizations."""
+
+from django.urls import URLPattern, path
+
+from orgswitcher.views import choose, create, switch
+
+app_name = "orgswitcher"
+
+urlpatterns: list[URLPattern] = [
+    path("organizations", choose.organizations, name="organizations"),
+    path("organizations/choose", choose.choose, name="organization_choose"),
+    path("organizations/new", create.new, name="organization_new"),
+    path("organizations/slug", create.slug, name="slug_preview"),
+    path("organizations/proof", create.proof, name="organization_proof"),
+    path("switch", switch.switch, name="switch"),
+]

@@ -1,0 +1,70 @@
+"""Choosing an organization once the address is proven."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import refusals
+from accounts.access import during
+from accounts.auth import AuthRequest
+from accounts.client.errors import Rejected, StepExpired
+from accounts.client.outcomes import Discovered, Pending
+from accounts.hydration import hydrate
+from accounts.navigation import go, page, safe_next
+from accounts.service import identity, session_duration_minutes
+from accounts.views import mailing
+from orgswitcher import choices, forms
+
+
+@during(Pending)
+@require_safe
+def organizations(request: AuthRequest, step: Pending) -> HttpResponse:
+    try:
+        discovered = identity().discovery.rediscover(step.intermediate)
+    except Rejected as no:
+        return mailing.start_again(request, email_address=step.email_address, no=no)
+    onward = safe_next(request, request.GET.get("next", ""))
+    if not discovered.organizations or onward == reverse("orgswitcher:organization_new"):
+        return go(request, reverse("orgswitcher:organization_new"))
+    return page(request, "orgswitcher/organizations.html", rows(request, discovered, next=onward))
+
+
+@during(Pending)
+@require_POST
+def choose(request: AuthRequest, step: Pending) -> HttpResponse:
+    form = forms.Choice(request.POST)
+    if not form.is_valid():
+        return go(request, reverse("orgswitcher:organizations"))
+    try:
+        outcome = identity().discovery.exchange(
+            step.intermediate.token,
+            organization_id=form.cleaned_data["target"],
+            session_duration_minutes=session_duration_minutes(),
+        )
+    except Rejected as no:
+        return refuse(request, step, no)
+    return hydrate(request, outcome, next=safe_next(request, form.cleaned_data["next"]))
+
+
+def rows(request: AuthRequest, discovered: Discovered, *, next: str) -> dict[str, object]:
+    described = choices.describe_all(
+        discovered.organizations, email_address=discovered.email_address
+    )
+    return {
+        "step": discovered,
+        "member": request.auth.member,
+        "joined": [choice for choice in described if choice.is_joined],
+        "joinable": [choice for choice in described if not choice.is_joined],
+        "next": next,
+    }
+
+
+def refuse(request: AuthRequest, step: Pending, no: Rejected) -> HttpResponse:
+    """Back to the choice with the reason, unless the whole step is over."""
+    if isinstance(no, StepExpired):
+        return mailing.start_again(request, email_address=step.email_address, no=no)
+    messages.error(request, refusals.say(no))
+    onward = urlencode({"next": request.POST.get("next", "")})
+    return go(request, f"{reverse('orgswitcher:organizations')}?{onward}")

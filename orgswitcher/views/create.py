@@ -1,0 +1,108 @@
+"""Creating an organization, with its short name shown as the name is typed."""
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import refusals
+from accounts.access import anonymous_allowed
+from accounts.auth import AuthRequest, MemberRequest
+from accounts.client.errors import Rejected, StepExpired
+from accounts.client.outcomes import Discovered, MfaRequired, Pending, PrimaryRequired
+from accounts.hydration import hydrate
+from accounts.navigation import go, page
+from accounts.service import identity, session_duration_minutes
+from accounts.views import mailing
+from orgswitcher import forms
+
+SLUG_ERRORS = ("organization_slug_already_used", "invalid_organization_slug")
+
+
+@anonymous_allowed
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: AuthRequest) -> HttpResponse:
+    """Only a freshly proven address can create one; a member is asked to prove it again."""
+    step = request.auth.credentials.pending
+    if not isinstance(step, Discovered | MfaRequired | PrimaryRequired):
+        return ask_for_proof(request)
+    if request.method != "POST":
+        return begin(request, step)
+    form = forms.Organization(request.POST)
+    if not form.is_valid():
+        return show(request, step, form)
+    return create(request, step, form)
+
+
+def create(request: AuthRequest, step: Pending, form: forms.Organization) -> HttpResponse:
+    try:
+        outcome = identity().discovery.create_organization(
+            step.intermediate.token,
+            name=form.cleaned_data["name"],
+            slug=form.cleaned_data["slug"],
+            session_duration_minutes=session_duration_minutes(),
+        )
+    except Rejected as no:
+        return refuse(request, step, form, no)
+    return hydrate(request, outcome)
+
+
+@anonymous_allowed
+@require_safe
+def slug(request: AuthRequest) -> HttpResponse:
+    """The short name for what is typed so far; one that a person typed stays."""
+    typed, derived = request.GET.get("slug", ""), request.GET.get("derived", "")
+    made = forms.derive_slug(request.GET.get("name", ""))
+    kept = typed if typed != derived else made
+    form = forms.Organization(initial={"slug": kept, "derived": made})
+    return page(request, "orgswitcher/new.html", {"form": form}, partial="slug-field")
+
+
+@require_POST
+def proof(request: MemberRequest) -> HttpResponse:
+    """Mail a code to the member's own address: a session can't stand in for a fresh proof."""
+    try:
+        return mailing.send(
+            request,
+            email_address=request.member.email_address,
+            method="code",
+            next=reverse("orgswitcher:organization_new"),
+        )
+    except Rejected as no:
+        context = {"refusal": refusals.say(no)}
+        status = refusals.status_of(no)
+        return page(request, "orgswitcher/proof.html", context, status=status)
+
+
+def ask_for_proof(request: AuthRequest) -> HttpResponse:
+    if request.auth.member is None:
+        return go(request, reverse("accounts:login"))
+    return page(request, "orgswitcher/proof.html", {})
+
+
+def begin(request: AuthRequest, step: Pending) -> HttpResponse:
+    """Looking at the step first saves someone from typing into one that is over."""
+    try:
+        discovered = identity().discovery.rediscover(step.intermediate)
+    except Rejected as no:
+        return mailing.start_again(request, email_address=step.email_address, no=no)
+    alone = not discovered.organizations
+    return show(request, step, forms.Organization(), alone=alone)
+
+
+def show(
+    request: AuthRequest, step: Pending, form: forms.Organization, *, alone: bool = False
+) -> HttpResponse:
+    context = {"form": form, "step": step, "alone": alone, "member": request.auth.member}
+    return page(request, "orgswitcher/new.html", context)
+
+
+def refuse(
+    request: AuthRequest, step: Pending, form: forms.Organization, no: Rejected
+) -> HttpResponse:
+    """A refused short name is shown for changing, also when it was made from the name."""
+    if isinstance(no, StepExpired):
+        return mailing.start_again(request, email_address=step.email_address, no=no)
+    sent = {**request.POST.dict(), "slug": form.cleaned_data["slug"]}
+    again = forms.Organization(sent)
+    again.add_error("slug" if no.error_type in SLUG_ERRORS else None, refusals.say(no))
+    return show(request, step, again)

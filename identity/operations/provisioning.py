@@ -1,0 +1,144 @@
+"""How an address becomes a member: found, invited, or let in by its domain (CONTRACT 2.3, 5.6)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from identity import addresses
+from identity.errors import ApiError, bad_request, forbidden
+from identity.models import Member, Organization
+from identity.operations import members
+
+
+def find_or_create_pending(
+    *, organization: Organization, email_address: str, now: datetime
+) -> tuple[Member, bool]:
+    """For login_or_signup: the address will be proven next, so settings alone decide."""
+    member = members.with_email(organization=organization, email_address=email_address)
+    if member:
+        return member, False
+    check_domain(organization=organization, email_address=email_address)
+    return _create_pending(organization=organization, email_address=email_address, now=now)
+
+
+def join(*, organization: Organization, email_address: str, now: datetime) -> Member:
+    """The member to sign in with a proven address; `activate` follows when nothing is missing."""
+    member = members.with_email(organization=organization, email_address=email_address)
+    if member:
+        return member
+    check_domain(organization=organization, email_address=email_address)
+    if not _has_verified_colleague(organization=organization, email_address=email_address):
+        raise _not_allowed()
+    member, _created = _create_pending(
+        organization=organization, email_address=email_address, now=now
+    )
+    return member
+
+
+def may_join_by_domain(*, organization: Organization, email_address: str) -> bool:
+    """Membership type `eligible_to_join_by_email_domain` (CONTRACT 2.2)."""
+    return _refusal(
+        organization=organization, email_address=email_address
+    ) is None and _has_verified_colleague(organization=organization, email_address=email_address)
+
+
+def check_domain(*, organization: Organization, email_address: str) -> None:
+    refusal = _refusal(organization=organization, email_address=email_address)
+    if refusal:
+        raise refusal
+
+
+def activate(*, member: Member, email_verified: bool, now: datetime) -> None:
+    """A pending or invited person who has signed in is a member; a proven address stays proven."""
+    verified = member.email_address_verified or email_verified
+    if member.status == Member.Status.ACTIVE and verified == member.email_address_verified:
+        return
+    member.status = Member.Status.ACTIVE
+    member.email_address_verified = verified
+    member.updated_at = now
+    member.save(update_fields=["status", "email_address_verified", "updated_at"])
+
+
+def invite(
+    *, organization: Organization, email_address: str, fields: dict[str, Any], now: datetime
+) -> Member:
+    """A new or pending person becomes `invited`; inviting again refreshes what `fields` say.
+
+    `fields`: name, trusted_metadata, untrusted_metadata, roles, invited_by (a Member).
+    """
+    _check_invites(organization=organization, email_address=email_address)
+    given = {**fields, "email_address": email_address}
+    with transaction.atomic():
+        member = members.with_email(organization=organization, email_address=email_address)
+        if member is None:
+            invited = {**given, "status": Member.Status.INVITED}
+            return members.create(organization=organization, fields=invited, now=now)
+        if member.status == Member.Status.ACTIVE:
+            raise members.duplicate_email()
+        member.status = Member.Status.INVITED
+        member.invited_by = fields.get("invited_by")
+        member.save(update_fields=["status", "invited_by"])
+        changes = {key: value for key, value in fields.items() if key != "invited_by"}
+        return members.update(member=member, changes=changes, now=now)
+
+
+def _create_pending(
+    *, organization: Organization, email_address: str, now: datetime
+) -> tuple[Member, bool]:
+    """Of two at the same moment one creates and the other finds."""
+    member = Member(
+        organization=organization,
+        email_address=email_address,
+        status=Member.Status.PENDING,
+        created_at=now,
+        updated_at=now,
+    )
+    try:
+        with transaction.atomic():
+            member.save(force_insert=True)
+    except IntegrityError:
+        found = members.with_email(organization=organization, email_address=email_address)
+        if found is None:
+            raise
+        return found, False
+    return member, True
+
+
+def _refusal(*, organization: Organization, email_address: str) -> ApiError | None:
+    if organization.email_jit_provisioning != "RESTRICTED":
+        return _not_allowed()
+    if addresses.domain_of(email_address) not in organization.email_allowed_domains:
+        return forbidden(
+            "invalid_email_for_jit_provisioning",
+            "The email's domain is not allowed to join this organization.",
+        )
+    return None
+
+
+def _not_allowed() -> ApiError:
+    return forbidden(
+        "email_jit_provisioning_not_allowed",
+        "The organization does not allow joining by email domain.",
+    )
+
+
+def _has_verified_colleague(*, organization: Organization, email_address: str) -> bool:
+    """Somebody has proven that people of the organization do have mail at this domain."""
+    domain = addresses.domain_of(email_address)
+    return organization.members.filter(
+        status=Member.Status.ACTIVE,
+        email_address_verified=True,
+        email_address__endswith=f"@{domain}",
+    ).exists()
+
+
+def _check_invites(*, organization: Organization, email_address: str) -> None:
+    if organization.email_invites == "NOT_ALLOWED":
+        raise bad_request("email_invites_not_allowed", "The organization does not allow invites.")
+    allowed = organization.email_allowed_domains
+    restricted = organization.email_invites == "RESTRICTED"
+    if restricted and addresses.domain_of(email_address) not in allowed:
+        raise bad_request(
+            "invalid_email_for_invites", "The email's domain can't be invited to this organization."
+        )

@@ -14,10 +14,10 @@ help: ## list these commands
 run: ## start Foyer at http://127.0.0.1:8000 (other HOST and PORT from the environment)
 	@$(PYTHON) scripts/port.py
 	@$(PYTHON) scripts/install.py requirements.txt
-	@$(BIN)/python scripts/serve.py
+	@$(BIN)/python -m scripts.serve
 
 test: .venv/requirements-dev.txt ## run every test, in a browser and on PostgreSQL too
-	@$(BIN)/python scripts/test.py
+	@$(BIN)/python -m scripts.test
 
 check: .venv/requirements-dev.txt ## judge format, lint, types, walls, templates, deployment, migrations
 	$(BIN)/ruff format --check --quiet .
@@ -25,7 +25,7 @@ check: .venv/requirements-dev.txt ## judge format, lint, types, walls, templates
 	$(BIN)/ruff check --quiet .
 	DEBUG=true $(BIN)/mypy
 	$(BIN)/lint-imports
-	DEBUG=true $(BIN)/python scripts/templates.py
+	DEBUG=true $(BIN)/python -m scripts.templates
 	$(DEPLOYED) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(DEPLOYED) IDENTITY_URL=https://identity.example $(BIN)/python manage.py check --deploy --fail-level WARNING
 	DEBUG=true $(BIN)/python manage.py makemigrations --check

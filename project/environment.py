@@ -91,7 +91,8 @@ def database(name: str) -> dict[str, Any]:
 
 def mail(name: str, default: str) -> dict[str, Any]:
     """Django's settings for sending mail."""
-    return environ.Env.email_url_config(text(name, default))
+    described: dict[str, Any] = environ.Env.email_url_config(text(name, default))
+    return described
 
 
 def refuse_unsafe(*, secret_key: str, hosts: list[str], debug: bool, https: bool) -> None:

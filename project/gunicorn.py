@@ -26,7 +26,7 @@ def when_ready(server: Arbiter) -> None:
     """Tell the person who typed `make run` where to go and whom to try."""
     if not DEBUG:
         return
-    url = f"http://{server.cfg.address[0][0]}:{server.cfg.address[0][1]}"
+    url = str(server.LISTENERS[0]).replace("0.0.0.0", "127.0.0.1")  # noqa: S104 said, not bound
     lines = [f"Foyer is ready: {url}"]
     if IDENTITY_EMBEDDED:
         lines += [f"Its mail arrives at {url}/dev/inbox/", "", *WHOM_TO_TRY, ""]

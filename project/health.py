@@ -3,8 +3,10 @@
 import logging
 from collections.abc import Callable
 
-from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, staticfiles_storage
+from django.conf import STATICFILES_STORAGE_ALIAS
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from django.core.cache import cache
+from django.core.files.storage import storages
 from django.db import Error as DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
@@ -79,8 +81,8 @@ def _identity() -> None:
 
 
 def _static_files() -> None:
-    hashed = isinstance(staticfiles_storage, ManifestStaticFilesStorage)
-    if hashed and not staticfiles_storage.hashed_files:
+    storage = storages[STATICFILES_STORAGE_ALIAS]
+    if isinstance(storage, ManifestStaticFilesStorage) and not storage.hashed_files:
         raise NotReady("not collected: run manage.py collectstatic")
 
 

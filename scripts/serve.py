@@ -2,33 +2,31 @@
 
 import os
 import sys
-from pathlib import Path
 
 import django
-import environ
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
-ROOT = Path(__file__).resolve().parent.parent
+from project.environment import load_file
 
 
 def main() -> None:
-    prepare_environment()
-    django.setup()
-    call_command("migrate", verbosity=0)
-    if settings.DEBUG and settings.IDENTITY_EMBEDDED:
-        call_command("demo", verbosity=0)
+    load_file()
+    os.environ.setdefault("DEBUG", "true")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
+    prepare()
     # A fresh process: the server must not inherit this one's database connection by forking.
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", "project/gunicorn.py"])
 
 
-def prepare_environment() -> None:
-    os.chdir(ROOT)
-    sys.path.insert(0, str(ROOT))
-    if (ROOT / ".env").is_file():
-        environ.Env.read_env(ROOT / ".env")
-    os.environ.setdefault("DEBUG", "true")
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
+def prepare() -> None:
+    django.setup()
+    call_command("migrate", verbosity=0)
+    if not settings.DEBUG:
+        call_command("collectstatic", interactive=False, verbosity=0)
+    elif settings.IDENTITY_EMBEDDED:
+        call_command("demo", verbosity=0)
 
 
 if __name__ == "__main__":
@@ -36,3 +34,5 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         sys.exit(130)
+    except ImproperlyConfigured as refusal:
+        sys.exit(f"Foyer doesn't start like this. {refusal}")

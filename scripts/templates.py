@@ -8,12 +8,11 @@ import django
 from django.template import TemplateSyntaxError, engines
 from django.template.utils import get_app_template_dirs
 
-ROOT = Path(__file__).resolve().parent.parent
+from project.environment import BASE_DIR as ROOT
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
-    sys.path.insert(0, str(ROOT))
     django.setup()
     names = [
         path.relative_to(directory).as_posix()

@@ -3,20 +3,14 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from scripts import chromium  # noqa: E402 after the root is importable
-from tests import postgres  # noqa: E402 as above
+from tests import postgres
 
 COVERAGE = ["--cov", "--cov-report=", "--cov-fail-under=0"]  # judged once, over both runs
 ON_POSTGRES = ["tests/identity", "tests/contract"]
 
 
 def main() -> None:
-    os.chdir(ROOT)
     outcomes = {"SQLite": on_sqlite(), "PostgreSQL": on_postgres(), "coverage": coverage()}
     print()
     for name, outcome in outcomes.items():
@@ -28,9 +22,8 @@ PASSED, FAILED = "passed", "FAILED, see above"
 
 
 def on_sqlite() -> str:
-    browser = subprocess.run(
-        [sys.executable, chromium.__file__], stdout=subprocess.PIPE, text=True, check=False
-    )
+    find = [sys.executable, "-m", "scripts.chromium"]
+    browser = subprocess.run(find, stdout=subprocess.PIPE, text=True, check=False)
     if browser.returncode:
         return FAILED
     return pytest(*COVERAGE, CHROMIUM=browser.stdout.strip())

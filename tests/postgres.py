@@ -13,13 +13,12 @@ from pathlib import Path
 # The shell outlives us on purpose: whatever ends the tests, `cat` reads the end of its input then,
 # and the server goes, with everything it wrote.
 KEEPER = """
-set -e
 trap 'rm -rf "$PWD"' EXIT
 options="-F -k '$PWD' -c listen_addresses=''"
-(
-    initdb -D data -U foyer -A trust -E UTF8 --locale=C --no-sync
+{
+    initdb -D data -U foyer -A trust -E UTF8 --locale=C --no-sync &&
     pg_ctl -D data -l log -w -o "$options" start
-) >log 2>&1 || { cat log >&2; exit 1; }
+} >log 2>&1 || { cat log >&2; exit 1; }
 echo ready
 cat >/dev/null
 pg_ctl -D data -m immediate -w stop >/dev/null
@@ -62,7 +61,6 @@ def unprivileged() -> pwd.struct_passwd | None:
 
 @contextmanager
 def keeper(directory: str, user: pwd.struct_passwd | None) -> Iterator[subprocess.Popen[str]]:
-    identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
     process = subprocess.Popen(
         ["/bin/sh", "-c", KEEPER],
         cwd=directory,
@@ -71,7 +69,9 @@ def keeper(directory: str, user: pwd.struct_passwd | None) -> Iterator[subproces
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,  # a Ctrl-C is for the tests; the server follows them
-        **identity,
+        user=user.pw_uid if user else None,
+        group=user.pw_gid if user else None,
+        extra_groups=[] if user else None,
     )
     with process:  # closes its input on the way out, and waits
         yield process

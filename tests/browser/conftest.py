@@ -1,0 +1,150 @@
+"""A real browser, and real servers for it: one of each per worker, a fresh context per test."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from scripts import chromium
+from tests.browser.support import Complaints, Inbox
+from tests.servers import Server, serve
+
+# Playwright leaves its event loop running in this thread, and Django then takes us for async code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+ARGUMENTS = [
+    "--no-sandbox",  # which root, as in a container, can't have
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE = 15_000  # milliseconds; two workers and two servers may share two cores
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium.find()
+    if not path:
+        pytest.fail("No Chromium: `make test` gets one, or name yours in CHROMIUM.")
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+    """Start another Foyer: `start_server(HEARTBEAT_SECONDS="1")`; it ends with the tests."""
+    with ExitStack() as servers:
+
+        def start(**environment: str) -> Server:
+            directory = tmp_path_factory.mktemp("server")
+            return servers.enter_context(serve(directory, DEBUG="true", **environment))
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def server(start_server: Callable[..., Server]) -> Server:
+    """Foyer with its embedded identity service and the demo accounts."""
+    return start_server()
+
+
+@pytest.fixture(scope="session")
+def remote_server(start_server: Callable[..., Server], server: Server) -> Server:
+    """A second Foyer without identity, which asks `server` over the network."""
+    return start_server(IDENTITY_URL=server.url)
+
+
+@pytest.fixture
+def backend() -> str:
+    return "embedded"
+
+
+@pytest.fixture
+def app(backend: str, server: Server, request: pytest.FixtureRequest) -> Server:
+    """The Foyer that pages are opened on; see `embedded_and_remote`."""
+    return request.getfixturevalue("remote_server") if backend == "remote" else server
+
+
+@pytest.fixture
+def inbox(server: Server) -> Inbox:
+    return Inbox(server.url)
+
+
+@pytest.fixture
+def javascript() -> bool:
+    return True
+
+
+@pytest.fixture
+def color_scheme() -> str:
+    return "light"
+
+
+@pytest.fixture
+def viewport() -> tuple[int, int]:
+    return 1280, 800
+
+
+@pytest.fixture
+def complaints() -> Iterator[Complaints]:
+    """Fails the test for anything on a browser's console that it did not expect."""
+    complaints = Complaints()
+    yield complaints
+    assert complaints.unexpected() == []
+
+
+@pytest.fixture
+def new_context(
+    browser: Browser,
+    app: Server,
+    complaints: Complaints,
+    javascript: bool,
+    color_scheme: str,
+    viewport: tuple[int, int],
+) -> Iterator[Callable[..., BrowserContext]]:
+    """Open another browser, as another person or on another machine would."""
+    defaults: dict[str, Any] = {
+        "base_url": app.url,
+        "java_script_enabled": javascript,
+        "color_scheme": color_scheme,
+        "viewport": {"width": viewport[0], "height": viewport[1]},
+    }
+    with ExitStack() as contexts:
+
+        def open_context(**options: Any) -> BrowserContext:
+            context = contexts.enter_context(browser.new_context(**defaults | options))
+            context.set_default_timeout(PATIENCE)
+            complaints.listen(context)
+            return context
+
+        yield open_context
+
+
+@pytest.fixture
+def context(new_context: Callable[..., BrowserContext]) -> BrowserContext:
+    return new_context()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+@pytest.fixture
+def accessible() -> Callable[[Page], None]:
+    """Assert that axe finds nothing on the page as it stands, dialogs included (QUALITY 72)."""
+
+    def check(page: Page) -> None:
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+
+    return check

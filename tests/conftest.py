@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from accounts import service
 from tests import transports
@@ -19,7 +19,7 @@ def _fresh_identity_client() -> Iterator[None]:
 
 
 @pytest.fixture
-def through(settings: SettingsWrapper) -> Callable[[httpx.BaseTransport], httpx.BaseTransport]:
+def through(settings: Settings) -> Callable[[httpx.BaseTransport], httpx.BaseTransport]:
     """Send the app's calls through a transport from now on: `calls = through(Counting())`."""
 
     def install(transport: httpx.BaseTransport) -> httpx.BaseTransport:

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from identity.api import edge, refusals
+from identity.api import edge, member_factors, members, organizations, project, rbac, refusals
 from identity.api.json_body import JsonParser
 from identity.errors import ApiError, bad_request
 
@@ -18,6 +18,12 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="identity",
 )
+# Fixed paths (`/search`) before those with an id in the same place.
+api.add_router("/b2b/organizations", members.router)
+api.add_router("/b2b/organizations", member_factors.router)
+api.add_router("/b2b/organizations", organizations.router)
+api.add_router("/b2b/rbac", rbac.router)
+api.add_router("", project.router)
 
 
 @api.exception_handler(ApiError)

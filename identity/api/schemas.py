@@ -25,3 +25,13 @@ class Body(BaseModel):
 
     def changes(self) -> dict[str, Any]:
         return self.model_dump(exclude_unset=True)
+
+
+class Operand(Body):
+    filter_name: str
+    filter_value: Any = None
+
+
+class SearchQuery(Body):
+    operator: Literal["AND", "OR"] = "AND"
+    operands: Annotated[list[Operand], Field(max_length=50)] = []

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from identity.errors import ApiError, bad_request, member_not_found
+from identity.errors import ApiError, bad_request, member_not_found, not_found
 from identity.models import EmailCode, IntermediateSession, MagicLink, Member, Organization
 from identity.models.member import new_email_id
 from identity.operations import audit, member_rules
@@ -32,6 +32,22 @@ def with_email(*, organization: Organization, email_address: str) -> Member | No
     """The one member who isn't deleted with this (normalized) address."""
     members = organization.members.select_related("organization").exclude(status=Status.DELETED)
     return members.filter(email_address=email_address).first()
+
+
+def get_by_email(*, organization: Organization, email_address: str) -> Member:
+    """`email_address` in any spelling."""
+    member = with_email(organization=organization, email_address=email_address.strip().lower())
+    if member is None:
+        raise member_not_found()
+    return member
+
+
+def get_by_password(*, organization: Organization, password_id: str) -> Member:
+    candidates = organization.members.select_related("organization").exclude(status=Status.DELETED)
+    member = candidates.filter(member_password_id=password_id).first()
+    if member is None or not password_id:
+        raise not_found("member_password_not_found", "Member password could not be found.")
+    return member
 
 
 def create(*, organization: Organization, fields: dict[str, Any], now: datetime) -> Member:

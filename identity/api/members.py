@@ -1,0 +1,103 @@
+"""Members over HTTP (CONTRACT 2.9); mounted under the same path as organizations."""
+
+from django.http import HttpResponse
+from ninja import Router
+
+from identity.api import acting, edge, wire
+from identity.api.paging import query_of, results_metadata
+from identity.api.schemas_members import CreateMember, SearchMembers, UpdateMember
+from identity.errors import bad_request
+from identity.models import Member
+from identity.operations import members, organizations, search
+
+router = Router(auth=edge.project_or_member_auth)
+backend_only = edge.project_auth
+
+
+@router.post("/members/search")
+def find(request: edge.ApiRequest, body: SearchMembers) -> HttpResponse:
+    for identifier in body.organization_ids:
+        acting.authorize(request, organization=organizations.get(identifier))
+    page = search.search_members(
+        organization_ids=body.organization_ids,
+        query=query_of(body.query),
+        cursor=body.cursor,
+        limit=body.limit,
+    )
+    found = {
+        "members": [wire.member(each) for each in page.items],
+        "organizations": wire.organizations_by_id(page.items),
+        "results_metadata": results_metadata(page),
+    }
+    return edge.ok(request, found)
+
+
+@router.get("/members/dangerously_get/{member_id}", auth=backend_only)
+def dangerously_get(
+    request: edge.ApiRequest, member_id: str, include_deleted: bool = False
+) -> HttpResponse:
+    member = members.get_anywhere(identifier=member_id, include_deleted=include_deleted)
+    return edge.ok(request, wire.both(member))
+
+
+@router.get("/{organization_id}/member", auth=backend_only)
+def get(
+    request: edge.ApiRequest, organization_id: str, member_id: str = "", email_address: str = ""
+) -> HttpResponse:
+    if not member_id and not email_address:
+        raise bad_request("bad_request", "member_id or email_address is required.")
+    organization = organizations.get(organization_id)
+    if member_id:
+        member = members.get(organization=organization, identifier=member_id)
+    else:
+        member = members.get_by_email(organization=organization, email_address=email_address)
+    return edge.ok(request, wire.both(member))
+
+
+@router.post("/{organization_id}/members")
+def create(request: edge.ApiRequest, organization_id: str, body: CreateMember) -> HttpResponse:
+    organization = organizations.get(organization_id)
+    fields = body.changes()
+    acting.authorize(request, organization=organization, fields=fields)
+    pending = fields.pop("create_member_as_pending", False)
+    fields["status"] = Member.Status.PENDING if pending else Member.Status.ACTIVE
+    member = members.create(organization=organization, fields=fields, now=request.now)
+    return edge.ok(request, wire.both(member))
+
+
+@router.put("/{organization_id}/members/{member_id}")
+def update(
+    request: edge.ApiRequest, organization_id: str, member_id: str, body: UpdateMember
+) -> HttpResponse:
+    changes = body.changes()
+    member = _member(request, organization_id, member_id, fields=changes)
+    updated = members.update(member=member, changes=changes, now=request.now)
+    return edge.ok(request, wire.both(updated))
+
+
+@router.delete("/{organization_id}/members/{member_id}")
+def delete(request: edge.ApiRequest, organization_id: str, member_id: str) -> HttpResponse:
+    member = _member(request, organization_id, member_id)
+    members.delete(member=member, now=request.now)
+    return edge.ok(request, {"member_id": member.member_id})
+
+
+@router.put("/{organization_id}/members/{member_id}/reactivate")
+def reactivate(request: edge.ApiRequest, organization_id: str, member_id: str) -> HttpResponse:
+    organization = organizations.get(organization_id)
+    acting.authorize(request, organization=organization)
+    member = members.reactivate(organization=organization, member_id=member_id, now=request.now)
+    return edge.ok(request, wire.both(member))
+
+
+def _member(
+    request: edge.ApiRequest,
+    organization_id: str,
+    member_id: str,
+    *,
+    fields: dict[str, object] | None = None,
+) -> Member:
+    """The member that is about to be changed, if the caller may do that."""
+    organization = organizations.get(organization_id)
+    acting.authorize(request, organization=organization, fields=fields or ())
+    return members.get(organization=organization, identifier=member_id)

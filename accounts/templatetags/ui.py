@@ -78,14 +78,19 @@ def fingerprint(identifier: str) -> str:
 @register.filter
 def human_time(moment: datetime | None) -> SafeString:
     """`Today, 17:42`; further off with the date, and the year when it isn't this one."""
+    return _time(moment, f"{_day(moment)}, {_clock(moment)}") if moment else SafeString("")
+
+
+@register.filter
+def short_time(moment: datetime | None) -> SafeString:
+    """Within a sentence: `17:42` of today, else `yesterday, 21:10`."""
     if moment is None:
         return SafeString("")
-    local, today = timezone.localtime(moment), timezone.localdate()
-    days = (local.date() - today).days
-    day = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}.get(days) or date_format(
-        local, "j F" if local.year == today.year else "j F Y"
-    )
-    return _time(moment, f"{day}, {date_format(local, 'H:i')}")
+    day = _day(moment)
+    if day == "Today":
+        return _time(moment, _clock(moment))
+    # Only the named days; "3 March" begins with its number.
+    return _time(moment, f"{day[0].lower()}{day[1:]}, {_clock(moment)}")
 
 
 @register.filter
@@ -135,6 +140,16 @@ def control(field: BoundField) -> SafeString:
     if first_invalid == field.name:
         attrs["autofocus"] = "autofocus"
     return field.as_widget(attrs=attrs)
+
+
+def _day(moment: datetime) -> str:
+    local, today = timezone.localtime(moment), timezone.localdate()
+    named = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}.get((local.date() - today).days)
+    return named or date_format(local, "j F" if local.year == today.year else "j F Y")
+
+
+def _clock(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "H:i")
 
 
 def _time(moment: datetime, words: str) -> SafeString:

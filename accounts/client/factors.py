@@ -29,10 +29,13 @@ class Factors:
             client_ip=client_ip,
         )
 
-    def authenticate_discovery_code(self, email_address: str, code: str) -> Discovered:
+    def authenticate_discovery_code(
+        self, email_address: str, code: str, *, client_ip: str = ""
+    ) -> Discovered:
         body = self.http.post(
             "/v1/b2b/otps/email/discovery/authenticate",
             {"email_address": email_address, "code": code},
+            client_ip=client_ip,
         )
         return parse_discovered(body, now=self.clock())
 
@@ -70,6 +73,7 @@ class Factors:
         session_token: str = "",
         intermediate_token: str = "",
         session_duration_minutes: int | None = None,
+        client_ip: str = "",
     ) -> AuthOutcome:
         """Prove a code; minutes are 5 to 527040, the service's 60 when None (CONTRACT 6.1)."""
         fields = given(
@@ -80,7 +84,7 @@ class Factors:
             intermediate_session_token=intermediate_token,
             session_duration_minutes=session_duration_minutes,
         )
-        body = self.http.post("/v1/b2b/otps/email/authenticate", fields)
+        body = self.http.post("/v1/b2b/otps/email/authenticate", fields, client_ip=client_ip)
         return parse_outcome({"organization_id": organization_id, **body}, now=self.clock())
 
     def send_link(

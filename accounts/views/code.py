@@ -8,7 +8,7 @@ from accounts.access import anonymous_allowed
 from accounts.auth import AuthRequest
 from accounts.client.errors import Rejected
 from accounts.cookies import CodeSent
-from accounts.service import identity
+from accounts.service import client_ip, identity
 from accounts.views import discovery, mailing
 
 
@@ -30,7 +30,7 @@ def verify(request: AuthRequest, step: CodeSent, form: forms.Code) -> HttpRespon
     factors = identity().factors
     try:
         discovered = factors.authenticate_discovery_code(
-            step.email_address, form.cleaned_data["code"]
+            step.email_address, form.cleaned_data["code"], client_ip=client_ip(request)
         )
     except Rejected as no:
         form.add_error("code", refusals.say(no))

@@ -1,0 +1,52 @@
+"""The sitemap: who may enter without being signed in, and that every name leads somewhere."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
+
+from accounts import access
+
+# Everybody may open these without being signed in, and nothing else.
+ANONYMOUS = {
+    "healthz", "readyz",
+    "accounts:login", "accounts:login_code", "accounts:login_link", "accounts:login_resend",
+    "accounts:authenticate", "accounts:second_factor", "accounts:step_up", "accounts:abandon",
+    "accounts:session_refresh", "accounts:logout",
+    "orgswitcher:organizations", "orgswitcher:organization_choose",
+    "orgswitcher:organization_new", "orgswitcher:slug_preview",
+}  # fmt: skip
+# Not pages of people's: the API has its own way to ask who is there, the inbox exists with DEBUG.
+ELSEWHERE = ("v1/", "dev/inbox/")
+
+
+def patterns(
+    resolver: URLResolver, prefix: str = "", namespace: str = ""
+) -> Iterator[tuple[str, str, URLPattern]]:
+    """Every route of the app with the name it is reversed by."""
+    for entry in resolver.url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from patterns(entry, route, inner)
+        else:
+            yield route, f"{namespace}{entry.name}", entry
+
+
+PAGES = [found for found in patterns(get_resolver()) if not found[0].startswith(ELSEWHERE)]
+
+
+def test_only_these_views_let_strangers_in() -> None:
+    """A step of a sign-in has no member yet either: `during` lets its owner in, and nobody else."""
+    open_ = {
+        name for _, name, pattern in PAGES if access.allows(pattern.callback, "anonymous_allowed")
+    }
+    assert open_ == ANONYMOUS
+
+
+@pytest.mark.parametrize(("route", "name", "pattern"), PAGES, ids=[found[1] for found in PAGES])
+def test_every_url_has_a_name_that_leads_to_its_view(
+    route: str, name: str, pattern: URLPattern
+) -> None:
+    arguments = dict.fromkeys(pattern.pattern.converters, "0" * 8)
+    assert resolve(reverse(name, kwargs=arguments)).func == pattern.callback, route

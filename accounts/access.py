@@ -1,0 +1,77 @@
+"""Who may enter a view; whatever is not marked here is for members only."""
+
+from collections.abc import Callable
+from functools import wraps
+from types import UnionType
+from typing import Any, Concatenate, ParamSpec, TypeVar, overload
+
+from django.http import HttpResponse
+
+from accounts import navigation
+from accounts.auth import AuthRequest
+from accounts.client.outcomes import Pending
+from accounts.pending import Step
+
+View = TypeVar("View", bound=Callable[..., Any])
+S = TypeVar("S", bound=Step)
+P = ParamSpec("P")
+
+
+def anonymous_allowed(view: View) -> View:
+    """Anybody may enter; `request.auth.member` says who it is, if the view asks."""
+    view.anonymous_allowed = True  # type: ignore[attr-defined]
+    return view
+
+
+def organization_exempt(view: View) -> View:
+    """Unsafe requests needn't say which organization they were made for: nothing in it changes."""
+    view.organization_exempt = True  # type: ignore[attr-defined]
+    return view
+
+
+def in_background(view: View) -> View:
+    """Nobody asked for this request, a timer did: it never clears the session cookie.
+
+    By the time its "that session is over" arrives, the browser may be in the next session. The next
+    page that a person asks for clears it. Implies organization_exempt.
+    """
+    view.in_background = True  # type: ignore[attr-defined]
+    return organization_exempt(view)
+
+
+def allows(view: Callable[..., Any], mark: str) -> bool:
+    return getattr(view, mark, False) is True
+
+
+@overload
+def during(
+    step: type[S],
+) -> Callable[
+    [Callable[Concatenate[AuthRequest, S, P], HttpResponse]],
+    Callable[Concatenate[AuthRequest, P], HttpResponse],
+]: ...
+@overload
+def during(
+    step: UnionType,
+) -> Callable[
+    [Callable[Concatenate[AuthRequest, Pending, P], HttpResponse]],
+    Callable[Concatenate[AuthRequest, P], HttpResponse],
+]: ...
+def during(step: Any) -> Any:
+    """Hand the view its pending step, `during(MfaRequired)`, or whichever, `during(Pending)`.
+
+    Whoever has no such step is sent to where they should be. Signed in or not makes no difference:
+    a step can wait beside a living session.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def enter(request: AuthRequest, /, *args: Any, **kwargs: Any) -> HttpResponse:
+            pending = request.auth.credentials.pending
+            if not isinstance(pending, step):
+                return navigation.go(request, navigation.whereabouts(request))
+            return view(request, pending, *args, **kwargs)
+
+        return anonymous_allowed(enter)
+
+    return decorate

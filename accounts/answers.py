@@ -1,0 +1,47 @@
+"""Pages that say no: whole ones, and under htmx a note that leaves the page and its input alone."""
+
+from collections.abc import Mapping
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+# htmx 4 swaps what any status below 500 brings; the notes bring their own place (hx-partial).
+NO_SWAP = "none"
+
+
+def refuse(
+    request: HttpRequest,
+    status: int,
+    *,
+    template: str = "",
+    context: Mapping[str, object] | None = None,
+) -> HttpResponse:
+    """Answer with `errors/<status>.html`; `request_id` is in its context, for asking about it."""
+    name = template or f"errors/{status}.html"
+    under_htmx = request.headers.get("HX-Request") == "true"
+    facts = {"request_id": getattr(request, "request_id", ""), **(context or {})}
+    response = render(request, f"{name}#corner" if under_htmx else name, facts, status=status)
+    if under_htmx:
+        response["HX-Reswap"] = NO_SWAP
+    response["Cache-Control"] = "private, no-store"
+    patch_vary_headers(response, ("HX-Request", "Cookie"))
+    return response
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The service gave no answer; cookies stay as they are."""
+    response = refuse(request, 503)
+    response["Retry-After"] = "5"  # seconds: a restart of the service takes about that
+    return response
+
+
+def too_many(request: HttpRequest, *, retry_after: int) -> HttpResponse:
+    response = refuse(request, 429, context={"retry_after": retry_after})
+    response["Retry-After"] = str(retry_after)
+    return response
+
+
+def elsewhere(request: HttpRequest, *, organization_name: str) -> HttpResponse:
+    """The page was made for another organization than the browser is in now; nothing is written."""
+    return refuse(request, 409, context={"organization_name": organization_name})

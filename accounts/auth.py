@@ -1,0 +1,169 @@
+"""RequestAuth: who sends this request, and what their browser should leave with."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django_htmx.middleware import HtmxDetails
+
+from accounts import cookies, flights
+from accounts.client.entities import MemberSession
+from accounts.client.errors import JwtInvalid, JwtStale, SessionExpired, Unavailable
+from accounts.client.outcomes import Authenticated
+from accounts.client.tokens import Tokens
+from accounts.cookies import Credentials
+from accounts.pending import Step
+from accounts.service import identity
+
+
+class Keep:
+    """Says "leave it as it is" where None says "take it away"."""
+
+
+KEEP = Keep()
+
+
+class RequestAuth:
+    """`request.auth`: lazy, so that a page nobody signs in to costs nothing.
+
+    `credentials` is the slot: what the visitor should leave with. Whoever replaces it last has the
+    last word, and `save` writes the difference to what came, once.
+    """
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self._before: Credentials | None = None
+        self._slot = Credentials()
+        self._answer: MemberSession | Unavailable | Keep | None = KEEP
+        # True when `member` was read from a JWT verified here; False when the service vouched.
+        self.from_cache = False
+        # Why nobody is signed in: "" unless there was a session, then signed_out or ended.
+        self.reason = ""
+        # True in requests that a timer sends (access.in_background).
+        self.background = False
+
+    @property
+    def credentials(self) -> Credentials:
+        if self._before is None:
+            self._before = self._slot = cookies.read(self._request)
+        return self._slot
+
+    @property
+    def was_read(self) -> bool:
+        return self._before is not None
+
+    @property
+    def member(self) -> MemberSession | None:
+        """The verified session, None when signed out; raises Unavailable when nobody can tell.
+
+        A JWT in its time is verified here, without a call; a stale one costs one call a request,
+        shared with others that come at the same moment.
+        """
+        if isinstance(self._answer, Keep):
+            try:
+                self._answer = self._resolve()
+            except Unavailable as outage:
+                self._answer = outage
+        if isinstance(self._answer, Unavailable):
+            raise self._answer
+        return self._answer
+
+    @property
+    def organization_name(self) -> str:
+        """What the member's organization is called, or at least its slug; costs no call."""
+        member = self.member
+        return self.credentials.organization_name or (member.organization_slug if member else "")
+
+    def refresh(self, *, older_than: timedelta = timedelta(0)) -> MemberSession | None:
+        """Ask the service and put the new JWT in the slot; never moves the session's end.
+
+        A JWT younger than `older_than` is answered from, without a call. Returns None when the
+        session is over (and the slot is emptied), raises Unavailable when nobody can tell.
+        """
+        member = self.member
+        if member is not None and self.from_cache and _age(member) >= older_than:
+            self._answer = self._ask()
+        return self.member
+
+    def replace(
+        self,
+        *,
+        session: Tokens | Keep | None = KEEP,
+        pending: Step | Keep | None = KEEP,
+        next: str = "",
+        organization_name: str = "",
+    ) -> None:
+        """Put into the slot what is given: None takes away, what is left out stays.
+
+        `next` goes with `pending`, `organization_name` with `session`.
+        """
+        slot = self.credentials
+        if not isinstance(pending, Keep):
+            slot = replace(slot, pending=pending, next=next)
+        if not isinstance(session, Keep):
+            slot = replace(slot, session=session, organization_name=organization_name)
+            self._answer, self.from_cache = KEEP, False
+        self._slot = slot
+
+    def sign_out(self, reason: str = "signed_out") -> None:
+        """Empty the slot of its session; a pending step is another matter and stays."""
+        if self.credentials.session is not None:
+            flights.forget(self.credentials.session)
+        self.reason = reason
+        self.replace(session=None)
+
+    def save(self, response: HttpResponseBase) -> None:
+        """Write to the response what differs from what the request brought; for the middleware."""
+        if self._before is not None:
+            cookies.write(response, self._before, self._slot, background=self.background)
+
+    def _resolve(self) -> MemberSession | None:
+        tokens = self.credentials.session
+        if tokens is None:
+            return None
+        if not tokens.session_jwt:
+            return self._ask()
+        try:
+            member = identity().sessions.verify_jwt(tokens.session_jwt)
+        except (JwtStale, JwtInvalid):
+            return self._ask()
+        self.from_cache = True
+        return member
+
+    def _ask(self) -> MemberSession | None:
+        """Only a clear no signs out: SessionExpired, and not silence or any other refusal."""
+        tokens = self.credentials.session
+        if tokens is None:
+            return None
+        try:
+            outcome = flights.share(tokens, identity().sessions.authenticate)
+        except SessionExpired:
+            self.sign_out("ended")
+            return None
+        self._take(outcome)
+        return outcome.session
+
+    def _take(self, outcome: Authenticated) -> None:
+        organization = outcome.organization
+        name = organization.name if organization else self.credentials.organization_name
+        self.replace(session=outcome.tokens, organization_name=name)
+
+
+def _age(member: MemberSession) -> timedelta:
+    return timezone.now() - (member.issued_at or member.started_at)
+
+
+class AuthRequest(HttpRequest):
+    """What every view of ours gets; `auth` by AuthMiddleware, `htmx` by HtmxMiddleware."""
+
+    auth: RequestAuth
+    htmx: HtmxDetails
+    request_id: str
+
+
+class MemberRequest(AuthRequest):
+    """What every view gets that isn't marked `anonymous_allowed`."""
+
+    member: MemberSession

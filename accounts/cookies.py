@@ -1,0 +1,199 @@
+"""The sign-in's cookies: what they hold, how they are read, and the only place that sets them.
+
+    session   the opaque session token. SameSite=Lax: Strict would greet whoever follows a mailed
+              link, or comes back from a provider, as a stranger; None would let other sites' forms
+              act as the member.
+    jwt       its JWT, verified here without a call. Lax, as it is useless without the session.
+    stamp     sealed; ties the two together. Lax, likewise.
+    pending   sealed; the unfinished sign-in. Lax: the mailed link lands on it from elsewhere.
+
+Why a stamp: an answer in flight may arrive after a sign-out, or after the next sign-in, with a JWT
+that verifies for minutes yet. So a JWT counts only beside the very session token its stamp names.
+Keeping a session fresh writes the JWT and its stamp and never the session token: after a sign-out
+such an answer leaves a lone JWT, which is cleared; after the next sign-in it leaves a JWT that is
+not that session's, and the service is asked instead. Moving a session's end has to write the
+session token, so it writes no JWT.
+"""
+
+import hashlib
+import logging
+import re
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from http.cookies import Morsel
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+
+from accounts import incoming, pending as steps, sealing
+from accounts.client.tokens import Tokens
+from accounts.incoming import Stray, cookie_name
+from accounts.pending import CodeSent as CodeSent, Step
+
+logger = logging.getLogger(__name__)
+
+LIMIT = 4096  # bytes of name and value together that every browser keeps (RFC 6265 6.1)
+UNKNOWN_END = datetime.max.replace(tzinfo=UTC)  # of a session whose cookies carry no stamp of ours
+# A session that ends this much earlier or later was moved; less is a matter of rounding.
+MOVED = timedelta(minutes=1)
+# What a session token can look like (CONTRACT 1.6, and room for others); the rest is noise.
+TOKEN = re.compile(r"[A-Za-z0-9_\-]{16,1024}={0,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a browser's cookies hold: a session, a sign-in not yet finished, both, or neither.
+
+    `session.session_jwt` is "" when there is none to trust. `next` is where the unfinished sign-in
+    was going, `organization_name` what the session's organization last called itself.
+    """
+
+    session: Tokens | None = None
+    pending: Step | None = None
+    next: str = ""
+    organization_name: str = ""
+    strays: tuple[Stray, ...] = field(default=(), compare=False)
+
+
+def read(request: HttpRequest) -> Credentials:
+    """This will believe only what we sealed; whether the JWT holds is for RequestAuth to find."""
+    came, doubled = incoming.sort(request)
+    tokens, organization_name = _read_session(came)
+    step, onward = _read_pending(came)
+    useless = [] if tokens else ["session", "jwt", "stamp"]
+    useless += [] if step else ["pending"]
+    strays = *incoming.strays(came, useless), *doubled
+    return Credentials(tokens, step, onward, organization_name, strays=strays)
+
+
+def write(
+    response: HttpResponseBase,
+    before: Credentials,
+    after: Credentials,
+    *,
+    background: bool = False,
+) -> None:
+    """This will set what differs and nothing else.
+
+    In the background no session cookie is cleared: when the answer arrives, the browser may hold
+    the next one.
+    """
+    after = replace(after, session=_fitting(after.session))
+    session = (before.session, before.organization_name)
+    if after.session is None and before.session is not None:
+        _expire(response, "jwt", "stamp", *(() if background else ("session",)))
+    elif after.session is not None and (after.session, after.organization_name) != session:
+        _write_session(response, before.session, after.session, after.organization_name)
+    if (after.pending, after.next) != (before.pending, before.next):
+        _write_pending(response, after.pending, after.next)
+    for stray in before.strays:
+        _expire_stray(response, stray)
+
+
+def _read_session(came: dict[str, str]) -> tuple[Tokens | None, str]:
+    token, jwt = came.get("session", ""), came.get("jwt", "")
+    if not TOKEN.fullmatch(token):
+        return None, ""
+    stamp = sealing.unseal(came.get("stamp", ""), purpose="stamp") or {}
+    if stamp.get("for") != _bond(token, jwt):
+        return Tokens(token, "", UNKNOWN_END), ""
+    return Tokens(token, jwt, datetime.fromtimestamp(stamp["ends"], tz=UTC)), stamp.get("name", "")
+
+
+def _read_pending(came: dict[str, str]) -> tuple[Step | None, str]:
+    sealed = sealing.unseal(came.get("pending", ""), purpose="pending")
+    step = steps.unpack(sealed["step"]) if sealed else None
+    if sealed is None or step is None or steps.expires_at(step) <= timezone.now():
+        return None, ""
+    return step, sealed["next"]
+
+
+def _write_session(
+    response: HttpResponseBase, before: Tokens | None, tokens: Tokens, organization_name: str
+) -> None:
+    known = before is not None and before.session_token == tokens.session_token
+    if before is not None and known and _was_moved(before, tokens):
+        _set(response, "session", tokens.session_token, tokens.expires_at)
+        return _expire(response, "jwt", "stamp")
+    if not known:
+        _set(response, "session", tokens.session_token, tokens.expires_at)
+    if tokens.session_jwt:
+        _set(response, "jwt", tokens.session_jwt, tokens.expires_at)
+    else:
+        _expire(response, "jwt")
+    stamp = {
+        "for": _bond(tokens.session_token, tokens.session_jwt),
+        "ends": int(tokens.expires_at.timestamp()),
+        "name": organization_name,
+    }
+    return _set(response, "stamp", sealing.seal(stamp, purpose="stamp"), tokens.expires_at)
+
+
+def _was_moved(before: Tokens, after: Tokens) -> bool:
+    known = before.expires_at != UNKNOWN_END
+    return known and abs(after.expires_at - before.expires_at) > MOVED
+
+
+def _write_pending(response: HttpResponseBase, step: Step | None, onward: str) -> None:
+    if step is None:
+        return _expire(response, "pending")
+    packed = {"step": steps.pack(step), "next": onward}
+    sealed = sealing.seal(packed, purpose="pending")
+    return _set(response, "pending", sealed, steps.expires_at(step))
+
+
+def _bond(token: str, jwt: str) -> str:
+    return hashlib.sha256(f"{token} {jwt}".encode()).hexdigest()
+
+
+def _fitting(tokens: Tokens | None) -> Tokens | None:
+    """A JWT too large for a cookie is left out; the service is asked about the token each time."""
+    if tokens is None or len(cookie_name("jwt")) + len(tokens.session_jwt) <= LIMIT:
+        return tokens
+    _say_once_that_jwts_are_too_large()
+    return replace(tokens, session_jwt="")
+
+
+@cache
+def _say_once_that_jwts_are_too_large() -> None:
+    logger.warning("JWTs over %s bytes fit no cookie: each request asks the service", LIMIT)
+
+
+def _set(response: HttpResponseBase, kind: str, value: str, expires: datetime) -> None:
+    response.set_cookie(
+        cookie_name(kind),
+        value,
+        expires=expires,
+        path=settings.COOKIE_PATH,
+        domain=settings.COOKIE_DOMAIN,
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _expire(response: HttpResponseBase, *kinds: str) -> None:
+    for kind in kinds:
+        _set(response, kind, "", datetime.fromtimestamp(0, tz=UTC))
+
+
+def _expire_stray(response: HttpResponseBase, stray: Stray) -> None:
+    name = cookie_name(stray.kind)
+    if name not in response.cookies:
+        _expire(response, stray.kind)
+    for domain in stray.domains:
+        if domain != settings.COOKIE_DOMAIN:
+            response.cookies[f"{name} {domain}"] = _expired(name, domain)
+
+
+def _expired(name: str, domain: str | None) -> Morsel[str]:
+    """Of another Domain than ours; Django keeps one cookie a name, so it gets a key of its own."""
+    morsel: Morsel[str] = Morsel()
+    morsel.set(name, "", "")
+    morsel.update({"path": settings.COOKIE_PATH, "max-age": "0"})
+    if domain is not None:
+        morsel["domain"] = domain
+    return morsel

@@ -1,0 +1,73 @@
+"""The one way out of every flow: the outcome becomes cookies and the next page."""
+
+from typing import assert_never
+
+from django.http import HttpResponse
+from django.middleware.csrf import rotate_token
+
+from accounts.auth import AuthRequest
+from accounts.client.outcomes import (
+    Authenticated,
+    AuthOutcome,
+    Discovered,
+    MfaRequired,
+    Pending,
+    PrimaryRequired,
+    SignedOut,
+)
+from accounts.navigation import go, safe_next, step_url
+from accounts.pending import CodeSent
+
+# Not "cookies": that would take the CSRF token and the notice for the next page, set in this very
+# answer, and what other apps under this domain have stored. Ours are expired one by one.
+CLEARED = '"cache", "storage"'
+
+
+def hydrate(request: AuthRequest, outcome: AuthOutcome, *, next: str = "") -> HttpResponse:
+    """Put the outcome into the slot and go where it leads.
+
+    `next` is where the visitor was going; without it, where the step in hand says. A pending step
+    is added beside a living session, so that leaving it loses nothing.
+    """
+    onward = next or _was_going(request)
+    match outcome:
+        case Authenticated():
+            return _enter(request, outcome, onward)
+        case Discovered() | MfaRequired() | PrimaryRequired():
+            return _wait(request, outcome, onward)
+        case SignedOut(reason=reason):
+            return _leave(request, reason)
+        case _:
+            assert_never(outcome)
+
+
+def _enter(request: AuthRequest, outcome: Authenticated, onward: str) -> HttpResponse:
+    organization = outcome.organization
+    request.auth.replace(
+        session=outcome.tokens,
+        pending=None,
+        organization_name=organization.name if organization else "",
+    )
+    rotate_token(request)  # a token known from before the sign-in must not act after it
+    return go(request, safe_next(request, onward))
+
+
+def _wait(request: AuthRequest, step: Pending, onward: str) -> HttpResponse:
+    """No new CSRF token: nothing is gained yet, and a living session's other tabs keep theirs."""
+    request.auth.replace(pending=step, next=onward)
+    return go(request, step_url(step))
+
+
+def _leave(request: AuthRequest, reason: str) -> HttpResponse:
+    request.auth.sign_out(reason)
+    request.auth.replace(pending=None)
+    rotate_token(request)
+    response = go(request, "accounts:login")
+    response["Clear-Site-Data"] = CLEARED
+    return response
+
+
+def _was_going(request: AuthRequest) -> str:
+    credentials = request.auth.credentials
+    step = credentials.pending
+    return step.next if isinstance(step, CodeSent) else credentials.next

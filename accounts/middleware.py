@@ -1,0 +1,127 @@
+"""Members only unless a view says otherwise; and the one place where cookies are saved."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+
+from accounts import answers, navigation
+from accounts.access import allows
+from accounts.auth import AuthRequest, MemberRequest, RequestAuth
+from accounts.client.errors import (
+    Forbidden,
+    RateLimited,
+    SessionExpired,
+    StepExpired,
+    Unavailable,
+)
+
+ENDED = "Your session has ended. Sign in to go on."
+STEP_ENDED = "That took longer than ten minutes. Start again."
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+
+class AuthMiddleware:
+    """Attaches `request.auth`, lets members in, and saves what their browser should leave with."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, incoming: HttpRequest) -> HttpResponse:
+        request = cast("AuthRequest", incoming)
+        request.auth = RequestAuth(request)
+        response = self.get_response(request)
+        request.auth.save(response)
+        keep_private(request, response)
+        return response
+
+    def process_view(
+        self, incoming: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Django catches nothing that is raised in here, so an outage is answered here as well."""
+        request = cast("AuthRequest", incoming)
+        request.auth.background = allows(view, "in_background")
+        if allows(view, "anonymous_allowed"):
+            return None
+        try:
+            return admit(request, view)
+        except Unavailable:
+            return answers.unavailable(request)
+
+    def process_exception(self, incoming: HttpRequest, error: Exception) -> HttpResponse | None:
+        """What views leave to us; None is a bug and becomes a 500."""
+        request = cast("AuthRequest", incoming)
+        match error:
+            case Unavailable():
+                return answers.unavailable(request)
+            case RateLimited(retry_after=seconds):
+                return answers.too_many(request, retry_after=seconds)
+            case Forbidden():
+                return answers.refuse(request, 403)
+            case StepExpired():
+                return drop_step(request)
+            case SessionExpired():
+                return confirm_end(request)
+            case _:
+                return None
+
+
+def admit(request: AuthRequest, view: Callable[..., Any]) -> HttpResponse | None:
+    """Let a member in who is where the page thinks; None means: go on."""
+    member = request.auth.member
+    if member is None:
+        return sign_in(request)
+    cast("MemberRequest", request).member = member
+    if request.method in SAFE or allows(view, "organization_exempt"):
+        return None
+    return conflict(request)
+
+
+def conflict(request: AuthRequest) -> HttpResponse | None:
+    """Every unsafe request says which organization its page was made for: QUALITY 54.
+
+    By the field `organization_id` or the header X-Organization-Id; both, if both are there.
+    """
+    member = request.auth.member
+    claimed = {
+        request.headers.get("X-Organization-Id", ""),
+        *request.POST.getlist("organization_id"),
+    }
+    if member is not None and claimed - {""} != {member.organization_id}:
+        name = request.auth.organization_name
+        return answers.elsewhere(request, organization_name=name)
+    return None
+
+
+def sign_in(request: AuthRequest) -> HttpResponse:
+    if request.auth.reason == "ended":
+        messages.info(request, ENDED)
+    return navigation.to_login(request)
+
+
+def drop_step(request: AuthRequest) -> HttpResponse:
+    request.auth.replace(pending=None)
+    messages.info(request, STEP_ENDED)
+    try:
+        return navigation.go(request, navigation.whereabouts(request))
+    except Unavailable:
+        return answers.unavailable(request)
+
+
+def confirm_end(request: AuthRequest) -> HttpResponse | None:
+    """A view met a session that is over. Whether it is this visitor's own, the service must say."""
+    try:
+        return sign_in(request) if request.auth.refresh() is None else None
+    except Unavailable:
+        return answers.unavailable(request)
+
+
+def keep_private(request: AuthRequest, response: HttpResponse) -> None:
+    """No cache keeps a member's page or anybody's cookie; others may say how they are cached."""
+    personal = request.auth.was_read or bool(response.cookies)
+    if personal or not response.has_header("Cache-Control"):
+        response["Cache-Control"] = "private, no-store"
+    if personal:
+        patch_vary_headers(response, ("Cookie",))

@@ -1,0 +1,116 @@
+"""Where a visitor goes next, and how the page gets there: whole, in part, or by redirect."""
+
+import re
+from collections.abc import Mapping
+from typing import assert_never
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.http import urlencode
+from django_htmx.http import HttpResponseClientRedirect
+
+from accounts.auth import AuthRequest
+from accounts.client.outcomes import Discovered, MfaRequired, PrimaryRequired
+from accounts.pending import CodeSent, Step
+
+# A path of this site as we write them ourselves. What isn't here is refused, not cleaned: browsers,
+# proxies and parsers disagree about "\\", control characters, empty and dotted segments.
+PATH = re.compile(r"/(?:[A-Za-z0-9_~.@:+,=%-]+/?)*(?:\?[A-Za-z0-9_~.@:+,=%&/?-]*)?")
+LONGEST_NEXT = 512  # characters; it travels in the pending cookie
+# Coming back to these would ask to sign in again, or out.
+NOT_NEXT = ("accounts:login", "accounts:logout", "accounts:authenticate")
+
+
+def go(request: AuthRequest, to: str) -> HttpResponse:
+    """Leave this page for a path or a URL name.
+
+    htmx follows a 302 by itself and swaps the next page into a corner of this one, so it is told.
+    """
+    url = resolve_url(to)
+    return HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)
+
+
+def page(
+    request: AuthRequest,
+    template: str,
+    context: Mapping[str, object] | None = None,
+    *,
+    partial: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """Answer with `template`, or with its `partial` when htmx asked for a part of the page.
+
+    Signed-in views find `member`, `organization_name` and `heartbeat_seconds` in the context.
+    """
+    part = partial and request.htmx and not request.htmx.history_restore_request
+    name = f"{template}#{partial}" if part and not request.htmx.boosted else template
+    response = render(request, name, {**_of_member(request), **(context or {})}, status=status)
+    patch_vary_headers(response, ("HX-Request", "Cookie"))
+    return response
+
+
+def safe_next(request: AuthRequest, value: str) -> str:
+    """`value` if it is a page of this site to go to after signing in, else the home page."""
+    home = reverse("accounts:home")
+    path = value.partition("?")[0]
+    fits = len(value) <= LONGEST_NEXT and PATH.fullmatch(value)
+    if not fits or "//" in path or {".", ".."} & set(_plain(path).split("/")):
+        return home
+    return home if path.rstrip("/") in map(reverse, NOT_NEXT) else value
+
+
+def to_login(request: AuthRequest) -> HttpResponse:
+    """Ask to sign in, and remember where the visitor was going: only what a GET can repeat."""
+    return go(request, f"{reverse('accounts:login')}{_query(_here(request))}")
+
+
+def whereabouts(request: AuthRequest) -> str:
+    """The page where this visitor should be: at the step that waits, at home, or signing in."""
+    step = request.auth.credentials.pending
+    if step is not None:
+        return step_url(step)
+    return reverse("accounts:home" if request.auth.member else "accounts:login")
+
+
+def step_url(step: Step) -> str:
+    match step:
+        case CodeSent():
+            return reverse("accounts:login_code")
+        case Discovered():
+            return reverse("orgswitcher:organizations")
+        case MfaRequired():
+            return reverse("accounts:second_factor")
+        case PrimaryRequired():
+            return reverse("accounts:step_up")
+        case _:
+            assert_never(step)
+
+
+def _of_member(request: AuthRequest) -> dict[str, object]:
+    member = getattr(request, "member", None)
+    if member is None:
+        return {}
+    return {
+        "member": member,
+        "organization_name": request.auth.organization_name,
+        "heartbeat_seconds": settings.HEARTBEAT_SECONDS,
+    }
+
+
+def _here(request: AuthRequest) -> str:
+    """The page a person sees; a part of it that htmx asks for is no place to come back to."""
+    if request.htmx:
+        return request.htmx.current_url_abs_path or ""
+    return request.get_full_path() if request.method in {"GET", "HEAD"} else ""
+
+
+def _query(onward: str) -> str:
+    return f"?{urlencode({'next': onward})}" if onward not in {"", reverse("accounts:home")} else ""
+
+
+def _plain(path: str) -> str:
+    return re.sub("%2e", ".", urlsplit(path).path, flags=re.IGNORECASE)

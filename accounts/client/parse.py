@@ -120,8 +120,8 @@ def mfa_options(mfa_required: Json) -> MfaOptions:
 
 def discovered_organizations(body: Json) -> tuple[DiscoveredOrganization, ...]:
     """Read the list; an entry of a kind this app does not know is left out of it."""
-    entries = (_discovered(entry) for entry in wire.children(body, "discovered_organizations"))
-    return tuple(entry for entry in entries if entry is not None)
+    entries = wire.children(body, "discovered_organizations", required=True)
+    return tuple(entry for entry in map(_discovered, entries) if entry is not None)
 
 
 def _discovered(body: Json) -> DiscoveredOrganization | None:

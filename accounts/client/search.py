@@ -28,7 +28,7 @@ def page(body: Json, name: str, read: Callable[[Json], T]) -> Page[T]:
     metadata = wire.child(body, "results_metadata") or {}
     total = wire.number(metadata, "total", default=-1)
     return Page(
-        items=tuple(map(read, wire.children(body, name))),
+        items=tuple(map(read, wire.children(body, name, required=True))),
         total=None if total < 0 else total,
         next_cursor=wire.text(metadata, "next_cursor", default=""),
     )

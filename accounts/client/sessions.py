@@ -79,7 +79,9 @@ class Sessions:
         body = self.http.get(
             "/v1/b2b/sessions", organization_id=organization_id, member_id=member_id
         )
-        return tuple(map(parse.member_session, wire.children(body, "member_sessions")))
+        return tuple(
+            map(parse.member_session, wire.children(body, "member_sessions", required=True))
+        )
 
     def verify_jwt(self, session_jwt: str) -> MemberSession:
         """Read a session from its JWT without a call, as a rule (CONTRACT 4).

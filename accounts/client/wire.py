@@ -72,8 +72,10 @@ def parent(body: Json, name: str) -> Json:
     return value
 
 
-def children(body: Json, name: str) -> tuple[Json, ...]:
-    """Read a list of objects; missing and null are an empty one."""
+def children(body: Json, name: str, *, required: bool = False) -> tuple[Json, ...]:
+    """Read a list of objects; missing and null are an empty one unless `required`."""
+    if required and body.get(name) is None:
+        raise Unavailable(f"{name} is missing")
     values = _items(body, name)
     if not all(isinstance(value, dict) for value in values):
         raise Unavailable(f"{name} is not a list of objects")

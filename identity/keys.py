@@ -58,7 +58,7 @@ def ring(*, now: datetime) -> Ring:
     """
     keys = _published(now)
     if not keys or keys[0].retired_at is not None:
-        _create(now=now)
+        _make_first(now)
         keys = _published(now)
     elif not _opens(keys[0]):
         logger.error("Signing key %s can't be decrypted; it is replaced.", keys[0].kid)
@@ -73,21 +73,24 @@ def rotate(*, now: datetime, revoke: bool = False) -> SigningKey:
     `revoke` withdraws all older keys at once: JWTs signed by them verify nowhere, once the
     caches of the published set have run out (5 to 10 minutes in the official SDKs, 4.4).
     """
-    return _create(now=now, revoke=revoke)
-
-
-def _create(*, now: datetime, revoke: bool = False) -> SigningKey:
-    """Of several at the same moment one key comes out; all of them return it."""
     new = _generated(now)
+    with transaction.atomic():
+        # Whoever rotates at the same moment waits here, and then retires the key made meanwhile.
+        list(SigningKey.objects.select_for_update().filter(retired_at=None))
+        SigningKey.objects.filter(retired_at=None).update(retired_at=now)
+        new.save(force_insert=True)
+        if revoke:
+            SigningKey.objects.exclude(pk=new.pk).delete()
+    return new
+
+
+def _make_first(now: datetime) -> None:
+    """Of several processes at the same moment one gets its key in; that is the one they all use."""
     try:
         with transaction.atomic():
-            SigningKey.objects.filter(retired_at=None).update(retired_at=now)
-            new.save(force_insert=True)
-            if revoke:
-                SigningKey.objects.exclude(pk=new.pk).delete()
+            _generated(now).save(force_insert=True)
     except IntegrityError:
-        return SigningKey.objects.get(retired_at=None)
-    return new
+        logger.info("Another process made the signing key first.")
 
 
 def _published(now: datetime) -> tuple[SigningKey, ...]:

@@ -3,7 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from identity.models import IntermediateSession, MemberSession
+from cryptography.fernet import InvalidToken
+from django.db.models import QuerySet
+
+from identity import keys, session_jwt as jwts
+from identity.errors import (
+    ApiError,
+    bad_request,
+    intermediate_session_not_found,
+    session_not_found,
+)
+from identity.keys import Ring
+from identity.models import IntermediateSession, Member, MemberSession
+from identity.tokens import hash_token, sealer
+
+# What the stored copy of a session's token is encrypted for.
+SEALED_FOR = "session-token"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +53,86 @@ def resolve(
     """This will look up what was presented; at most one of the three (CONTRACT 1.5, 5.3).
 
     Raises too_many_session_arguments 400, session_not_found 404, intermediate_session_not_found
-    404, and what `session_jwt` verification raises.
+    404, and what `session_jwt.read` raises. A token that is no longer alive is an error rather
+    than ignored (INFERRED): its holder should learn of it.
     """
-    raise NotImplementedError
+    given = [each for each in (session_token, session_jwt, intermediate_session_token) if each]
+    if len(given) > 1:
+        raise too_many_arguments()
+    if session_token:
+        return session_by_token(session_token, now=now)
+    if session_jwt:
+        return session_by_jwt(session_jwt, ring=keys.ring(now=now), now=now)
+    if intermediate_session_token:
+        return intermediate_by_token(intermediate_session_token, now=now)
+    return Nobody()
+
+
+def session_by_token(token: str, *, now: datetime) -> ALiveSession:
+    """The live session, with member and organization, in one query; session_not_found 404."""
+    session = _with_member().filter(token_hash=hash_token(token)).first()
+    if session is None or not is_alive(session, now=now):
+        raise session_not_found()
+    return ALiveSession(session, token)
+
+
+def session_by_jwt(token: str, *, ring: Ring, now: datetime) -> ALiveSession:
+    """The live session a JWT of ours names, be it expired (2.1); session_not_found 404."""
+    reading = jwts.read(token, ring=ring)
+    session = _with_member().filter(pk=reading.member_session_id).first()
+    if session is None or not is_alive(session, now=now):
+        raise session_not_found()
+    # Whole seconds are all a JWT has.
+    if reading.issued_at < session.token_issued_at.replace(microsecond=0):
+        raise session_not_found()
+    return ALiveSession(session, _unsealed(session))
+
+
+def intermediate_by_token(token: str, *, now: datetime, lock: bool = False) -> AnIntermediate:
+    """Unknown, consumed and expired are one answer: intermediate_session_not_found 404 (5.2).
+
+    `lock` holds the row until the end of the transaction, so that it is consumed once.
+    """
+    found = intermediate(token, lock=lock)
+    if found is None or found.consumed_at is not None or found.expires_at <= now:
+        raise intermediate_session_not_found()
+    return AnIntermediate(found, token)
+
+
+def intermediate(token: str, *, lock: bool = False) -> IntermediateSession | None:
+    """The row in whatever state it is."""
+    rows = IntermediateSession.objects.select_related("organization", "member")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    return rows.filter(token_hash=hash_token(token)).first()
+
+
+def is_alive(session: MemberSession, *, now: datetime) -> bool:
+    """Revoked or past its end is dead for good (CONTRACT 6.1); so is a deleted member's."""
+    deleted = session.member.status == Member.Status.DELETED
+    return session.revoked_at is None and now < session.expires_at and not deleted
+
+
+def alive(*, now: datetime) -> QuerySet[MemberSession]:
+    """The same of rows: neither revoked nor past their end, nor a deleted member's."""
+    rows = _with_member().filter(revoked_at=None, expires_at__gt=now)
+    return rows.exclude(member__status=Member.Status.DELETED)
+
+
+def too_many_arguments() -> ApiError:
+    return bad_request(
+        "too_many_session_arguments",
+        "At most one of session_token, session_jwt and intermediate_session_token may be given.",
+    )
+
+
+def _with_member() -> QuerySet[MemberSession]:
+    return MemberSession.objects.select_related("member__organization")
+
+
+def _unsealed(session: MemberSession) -> str:
+    """A token no secret opens any more (SECRET_KEY changed without a fallback) is lost."""
+    try:
+        return sealer(SEALED_FOR).decrypt(bytes(session.token_sealed)).decode()
+    except InvalidToken as error:
+        raise session_not_found() from error

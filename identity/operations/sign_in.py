@@ -2,43 +2,37 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import reduce
 
-from identity.factors import Factor
+from django.db import transaction
+
+from identity.errors import session_not_found
+from identity.factors import Factor, add, renamed_for_email
 from identity.models import IntermediateSession, Member, MemberSession, Organization
-from identity.operations.presented import Presented
+from identity.operations import audit, intermediates, member_sessions, provisioning
+from identity.operations.finished import Finished, decision_of, resume, unfinished, with_session
+from identity.operations.intermediates import new_intermediate
+from identity.operations.member_sessions import Terms
+from identity.operations.presented import (
+    ALiveSession,
+    AnIntermediate,
+    Nobody,
+    Presented,
+    intermediate_by_token,
+    is_alive,
+)
+from identity.operations.standing import MfaNeed
+from identity.policy import Granted, SecondMissing, transferable
+
+__all__ = ["Finished", "MfaNeed", "Terms", "new_intermediate", "resume", "sign_in"]
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """How long (minutes, 5..527040; None: the default) and with which custom claims."""
+class _Held:
+    """What of the presented counts for this member, locked, and the factors it brings."""
 
-    duration_minutes: int | None = None
-    custom_claims: dict[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class MfaNeed:
-    """`phone` is masked (XXXXXXX1234) or ""; `totp_registration_id` may be ""."""
-
-    phone: str
-    totp_registration_id: str
-    sms_sent: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """The AUTH block (CONTRACT 2): a session with its tokens, or an intermediate token."""
-
-    member: Member
-    organization: Organization
-    session: MemberSession | None = None
-    session_token: str = ""
-    session_jwt: str = ""
-    intermediate_session_token: str = ""
-    intermediate_expires_at: datetime | None = None
-    primary_required: tuple[str, ...] | None = None
-    mfa_required: MfaNeed | None = None
+    by: Presented
+    factors: tuple[Factor, ...] = ()
 
 
 def sign_in(
@@ -53,26 +47,107 @@ def sign_in(
     """This will add `factors` (just proven) to what is presented and ask the policy.
 
     Granted: the member becomes active, an intermediate is consumed, a session of the same member
-    is updated (5.3), otherwise a new one is made. Not granted: an intermediate token.
+    is renewed, otherwise a new one starts. Not granted: an intermediate token, the same if one
+    was presented; `terms` are then dropped (CONTRACT 5.2, 6.3). What belongs to another member or
+    address is ignored (5.3; for intermediate tokens INFERRED).
+    Raises session_not_found, intermediate_session_not_found if what is presented ended meanwhile,
+    and what `claims.merged` raises.
     """
-    raise NotImplementedError
+    with transaction.atomic():
+        held = _held(presented, member=member, now=now)
+        everything = _told_for(member, reduce(add, factors, held.factors))
+        decision = decision_of(member, everything, by=held.by, joining=joining)
+        if isinstance(decision, Granted):
+            return _granted(held.by, member=member, factors=everything, terms=terms, now=now)
+        kept = _kept(held.by, member=member, changed=bool(factors), factors=everything, now=now)
+        outcome = "mfa_required" if isinstance(decision, SecondMissing) else "primary_required"
+        audit.record(action="sign_in.step_up", outcome=outcome, member=member, now=now)
+        return unfinished(decision, member=member, kept=kept)
 
 
-def resume(*, answer: str, now: datetime) -> Finished:
-    """The answer to a repeated post: `answer` is the session or intermediate token given before.
+def _held(presented: Presented, *, member: Member, now: datetime) -> _Held:
+    match presented:
+        case ALiveSession(session, token) if session.member_id == member.member_id:
+            locked = _locked(session, now=now)
+            return _Held(ALiveSession(locked, token), locked.factors)
+        case AnIntermediate(_, token) if _is_of(presented.intermediate, member):
+            alive = intermediate_by_token(token, now=now, lock=True)
+            return _Held(alive, factors_for(alive.intermediate, member.organization))
+        case _:
+            return _Held(Nobody())
 
-    Raises session_not_found when neither lives any more.
-    """
-    raise NotImplementedError
+
+def factors_for(
+    intermediate: IntermediateSession, organization: Organization
+) -> tuple[Factor, ...]:
+    """All of them where it was born, elsewhere those that transfer (CONTRACT 5.6)."""
+    if intermediate.organization_id in {None, organization.organization_id}:
+        return intermediate.factors
+    return transferable(intermediate.factors)
 
 
-def new_intermediate(
-    *,
-    email_address: str,
-    factors: tuple[Factor, ...],
-    organization: Organization | None = None,
-    member: Member | None = None,
-    now: datetime,
-) -> tuple[IntermediateSession, str]:
-    """This will store an intermediate session of 10 minutes (5.1) and return it with its token."""
-    raise NotImplementedError
+def _is_of(intermediate: IntermediateSession, member: Member) -> bool:
+    return intermediate.email_address == member.email_address
+
+
+def _locked(session: MemberSession, *, now: datetime) -> MemberSession:
+    """Ended while we were on our way, it stays ended."""
+    rows = MemberSession.objects.select_related("member").select_for_update(of=("self",))
+    locked = rows.filter(pk=session.pk).first()
+    if locked is None or not is_alive(locked, now=now):
+        raise session_not_found()
+    return locked
+
+
+def _told_for(member: Member, factors: tuple[Factor, ...]) -> tuple[Factor, ...]:
+    """Proofs of the mailbox name this member's own `email_id`."""
+    return tuple(
+        renamed_for_email(factor, email_id=member.email_id)
+        if "email_id" in (factor.detail or {})
+        else factor
+        for factor in factors
+    )
+
+
+def _granted(
+    by: Presented, *, member: Member, factors: tuple[Factor, ...], terms: Terms, now: datetime
+) -> Finished:
+    proven = any(factor.email_verifying for factor in factors)
+    provisioning.activate(member=member, email_verified=proven, now=now)
+    match by:
+        case ALiveSession(session, _):
+            session.member = member
+            token = member_sessions.renew(session=session, factors=factors, terms=terms, now=now)
+        case _:
+            session, token = member_sessions.start(
+                member=member, factors=factors, terms=terms, now=now
+            )
+    if isinstance(by, AnIntermediate):
+        intermediates.consume(intermediate=by.intermediate, token=by.token, answer=token, now=now)
+    audit.record(
+        action="session.update" if isinstance(by, ALiveSession) else "session.create",
+        outcome="success",
+        member=member,
+        factor=factors[-1].type,
+        member_session_id=session.member_session_id,
+        now=now,
+    )
+    return with_session(session, member=member, token=token, now=now)
+
+
+def _kept(
+    by: Presented, *, member: Member, changed: bool, factors: tuple[Factor, ...], now: datetime
+) -> AnIntermediate:
+    """The presented one (5.2: the same token), or a new one born in this organization."""
+    if not isinstance(by, AnIntermediate):
+        new, token = new_intermediate(
+            email_address=member.email_address,
+            factors=factors,
+            organization=member.organization,
+            member=member,
+            now=now,
+        )
+        return AnIntermediate(new, token)
+    if changed:
+        intermediates.bind(intermediate=by.intermediate, member=member, factors=factors)
+    return by

@@ -1,0 +1,53 @@
+"""Organizations and members as the policy sees them, and what a second step would look like."""
+
+from dataclasses import dataclass
+
+from identity.models import Member, Organization
+from identity.policy import Rules, Standing
+
+# CONTRACT 1.6: seven signs whatever the length, so that it doesn't tell the country either.
+PHONE_MASK = "XXXXXXX"
+PHONE_DIGITS_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class MfaNeed:
+    """`phone` is masked (XXXXXXX1234) or ""; `totp_registration_id` may be "" (CONTRACT 3.4)."""
+
+    phone: str
+    totp_registration_id: str
+    sms_sent: bool = False
+
+    @property
+    def has_options(self) -> bool:
+        """Whether anything is enrolled; otherwise member_options is null (3.4, INFERRED)."""
+        return bool(self.phone or self.totp_registration_id)
+
+
+def rules_of(organization: Organization) -> Rules:
+    return Rules(
+        auth_methods=organization.auth_methods,
+        allowed_auth_methods=tuple(organization.allowed_auth_methods),
+        mfa_policy=organization.mfa_policy,
+        mfa_methods=organization.mfa_methods,
+        allowed_mfa_methods=tuple(organization.allowed_mfa_methods),
+    )
+
+
+def standing_of(member: Member, *, joining: bool = False, has_session: bool = False) -> Standing:
+    return Standing(
+        is_breakglass=member.is_breakglass,
+        mfa_enrolled=member.mfa_enrolled,
+        email_verified=member.email_address_verified,
+        joining=joining,
+        has_session=has_session,
+    )
+
+
+def mfa_need(member: Member | None) -> MfaNeed:
+    """What `mfa_required` offers; somebody about to join has nothing enrolled yet."""
+    if member is None:
+        return MfaNeed(phone="", totp_registration_id="")
+    shown = member.mfa_phone_number[-PHONE_DIGITS_SHOWN:]
+    phone = PHONE_MASK + shown if shown else ""
+    return MfaNeed(phone=phone, totp_registration_id=member.totp_registration_id)

@@ -1,0 +1,81 @@
+"""Alive is not ready, and what is missing is named (QUALITY 70)."""
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from pytest_django import Settings
+
+from tests import transports
+
+Through = Callable[[httpx.BaseTransport], httpx.BaseTransport]
+
+
+@pytest.mark.django_db
+def test_all_is_ready(client: Client) -> None:
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "ready"
+    assert set(answer.json()["checks"].values()) == {"ok"}
+
+
+def test_alive_asks_nobody(client: Client, through: Through) -> None:
+    """No database either: this test has no access to one (QUALITY 70)"""
+    through(transports.Untouchable())
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()) == (200, {"status": "alive"})
+
+
+@pytest.mark.django_db
+def test_an_identity_outage_is_named_and_told_no_further(client: Client, through: Through) -> None:
+    """(QUALITY 70)"""
+    through(transports.Down())
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["status"] == "not ready"
+    assert unready(answer.json()) == {"identity": "unreachable"}
+    assert "refused" not in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_missing_migration_is_named(client: Client) -> None:
+    """(QUALITY 70)"""
+    call_command("migrate", "identity", "zero", fake=True, verbosity=0)
+    assert "migrate" in unready(client.get("/readyz").json())["migrations"]
+
+
+@pytest.mark.django_db
+def test_a_cache_that_forgets_is_named(client: Client, settings: Settings) -> None:
+    """(QUALITY 70)"""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    assert unready(client.get("/readyz").json()) == {"cache": "does not remember"}
+
+
+@pytest.mark.django_db
+def test_a_cache_that_is_down_is_named(client: Client, settings: Settings) -> None:
+    """(QUALITY 70)"""
+    redis = "django.core.cache.backends.redis.RedisCache"
+    settings.CACHES = {"default": {"BACKEND": redis, "LOCATION": "redis://127.0.0.1:1/0"}}
+    assert unready(client.get("/readyz").json()) == {"cache": "unreachable"}
+
+
+@pytest.mark.django_db
+def test_static_files_that_were_not_collected_are_named(
+    client: Client, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """(QUALITY 70)"""
+    settings.STATIC_ROOT = tmp_path_factory.mktemp("empty")
+    backend = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    settings.STORAGES = {"staticfiles": {"BACKEND": backend}}
+    assert "collectstatic" in unready(client.get("/readyz").json())["static files"]
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_it_answers_to_questions_only(client: Client, path: str) -> None:
+    assert client.post(path).status_code == 405
+
+
+def unready(body: dict[str, dict[str, str]]) -> dict[str, str]:
+    return {name: outcome for name, outcome in body["checks"].items() if outcome != "ok"}

@@ -1,6 +1,6 @@
 """The API under /v1/."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, re_path
 
 from identity.api import edge
 from identity.api.api import api
@@ -16,4 +16,5 @@ def routes() -> list[URLPattern]:
     ]
 
 
-urlpatterns = [*routes(), path("<path:path>", edge.guarded(edge.unknown_route))]
+# `.` would let a path with a line break in it slip through to an HTML page.
+urlpatterns = [*routes(), re_path(r"^[\s\S]*$", edge.guarded(edge.unknown_route))]

@@ -74,7 +74,7 @@ def guarded(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
     return csrf_exempt(serve)
 
 
-def unknown_route(request: ApiRequest, path: str = "") -> HttpResponse:
+def unknown_route(request: ApiRequest) -> HttpResponse:
     error = not_found("route_not_found", "The route provided is not supported.")
     return refuse(request, error)
 

@@ -20,19 +20,26 @@ class Explained:
 
 
 def explain(member: MemberSession, *, now: datetime, heartbeat: timedelta) -> Explained:
-    renewed_at = member.issued_at or member.last_accessed_at
     return Explained(
         started_at=member.started_at,
         expires_at=member.expires_at,
         last_seen_at=member.last_accessed_at,
-        renewed_at=renewed_at,
-        next_renewal_at=min(renewed_at + heartbeat, member.expires_at),
+        renewed_at=renewed_at(member),
+        next_renewal_at=next_renewal(member, heartbeat=heartbeat),
         minutes=max(1, whole_minutes(member.expires_at - member.started_at)),
         minutes_left=max(0, whole_minutes(member.expires_at - now)),
         factors=member.factors,
         # the more telling role first: what every member has comes last
         roles=tuple(sorted(member.roles, key=lambda role: role == "stytch_member")),
     )
+
+
+def renewed_at(member: MemberSession) -> datetime:
+    return member.issued_at or member.last_accessed_at
+
+
+def next_renewal(member: MemberSession, *, heartbeat: timedelta) -> datetime:
+    return min(renewed_at(member) + heartbeat, member.expires_at)
 
 
 def describe(member: MemberSession) -> dict[str, object]:

@@ -8,6 +8,9 @@ CODE_LENGTH = 6
 # What people paste around the digits: spaces, dashes of every kind, zero-width characters.
 AROUND_DIGITS = re.compile(r"[\s\-\u2010-\u2015\u200b\u2060\ufeff.]+")
 
+# The kinds of mailed link, as the service names them in the address it mails.
+DISCOVERY, ORGANIZATION = "discovery", "multi_tenant_magic_links"
+
 
 class Login(forms.Form):
     email_address = forms.EmailField(
@@ -54,5 +57,9 @@ class Code(forms.Form):
 
 
 class Link(forms.Form):
-    stytch_token_type = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    """What a mailed link brings: which kind of sign-in it is for, and its one-time token."""
+
+    stytch_token_type = forms.ChoiceField(
+        choices=[(kind, kind) for kind in (DISCOVERY, ORGANIZATION)], widget=forms.HiddenInput
+    )
     token = forms.CharField(max_length=512, widget=forms.HiddenInput)

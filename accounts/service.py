@@ -1,6 +1,8 @@
 """What accounts asks of the settings: the one identity client, and how to use it."""
 
+from datetime import timedelta
 from functools import lru_cache
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -41,6 +43,16 @@ def session_duration_minutes() -> int:
     return minutes
 
 
+def heartbeat() -> timedelta:
+    """How old a JWT may grow before a page asks for the next one."""
+    return timedelta(seconds=settings.HEARTBEAT_SECONDS)
+
+
+def is_demo() -> bool:
+    """Whether there is a development inbox to point to, and claims may be shown raw."""
+    return bool(settings.DEBUG and settings.IDENTITY_EMBEDDED)
+
+
 def public_url(request: HttpRequest, path: str) -> str:
     """The address people reach `path` by, for links that leave this browser."""
     if settings.PUBLIC_URL:
@@ -49,9 +61,17 @@ def public_url(request: HttpRequest, path: str) -> str:
 
 
 def client_ip(request: HttpRequest) -> str:
-    """The visitor's address, as far as the trusted proxies vouch for it."""
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop]
+    """The visitor's address, as far as somebody we trust vouches for it.
+
+    Each proxy appends whom it heard from: with n of ours in front, the n-th entry from the end is
+    the visitor's. Whatever stands before it the visitor may have made up.
+    """
+    peer = str(request.META.get("REMOTE_ADDR", ""))
+    hops = request.headers.get("X-Forwarded-For", "").split(",")
     trusted: int = settings.TRUSTED_PROXIES
-    if 0 < trusted <= len(hops):
-        return hops[-trusted]
-    return str(request.META.get("REMOTE_ADDR", ""))
+    if not 0 < trusted <= len(hops):
+        return peer
+    try:
+        return str(ip_address(hops[-trusted].strip()))
+    except ValueError:
+        return peer

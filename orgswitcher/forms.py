@@ -10,7 +10,6 @@ class Choice(forms.Form):
     """Which row was pressed; `organization_id` is taken: it says where the page was drawn."""
 
     target = forms.CharField(max_length=128)
-    next = forms.CharField(required=False, max_length=2048)
 
 
 class Filter(forms.Form):

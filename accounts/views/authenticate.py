@@ -14,14 +14,12 @@ from accounts.navigation import page
 from accounts.service import identity, session_duration_minutes
 from accounts.views import discovery
 
-TOKEN_TYPES = ("discovery", "multi_tenant_magic_links")
-
 
 @anonymous_allowed
 @require_http_methods(["GET", "HEAD", "POST"])
 def authenticate(request: AuthRequest) -> HttpResponse:
     form = forms.Link(request.POST if request.method == "POST" else request.GET)
-    if not form.is_valid() or form.cleaned_data["stytch_token_type"] not in TOKEN_TYPES:
+    if not form.is_valid():
         response = page(request, "accounts/link_unknown.html", {}, status=400)
     elif request.method == "POST":
         response = follow(request, form)
@@ -61,7 +59,7 @@ def follow(request: AuthRequest, form: forms.Link) -> HttpResponse:
 def consume(form: forms.Link) -> AuthOutcome:
     token = form.cleaned_data["token"]
     factors = identity().factors
-    if form.cleaned_data["stytch_token_type"] == "discovery":
+    if form.cleaned_data["stytch_token_type"] == forms.DISCOVERY:
         return factors.authenticate_discovery_link(token)
     return factors.authenticate_link(token, session_duration_minutes=session_duration_minutes())
 
@@ -71,5 +69,5 @@ def asked_here(request: AuthRequest, form: forms.Link) -> CodeSent | None:
     step = request.auth.credentials.pending
     if not isinstance(step, CodeSent) or step.method != "link":
         return None
-    of_organization = form.cleaned_data["stytch_token_type"] == "multi_tenant_magic_links"
+    of_organization = form.cleaned_data["stytch_token_type"] == forms.ORGANIZATION
     return step if of_organization == bool(step.organization_id) else None

@@ -11,7 +11,7 @@ from accounts.hydration import hydrate
 from accounts.service import identity, session_duration_minutes
 
 
-def enter(request: AuthRequest, discovered: Discovered, *, next: str) -> HttpResponse:
+def enter(request: AuthRequest, discovered: Discovered, *, next: str = "") -> HttpResponse:
     """Go in within the POST that proved the address, so that no GET ever creates a session."""
     alone = only_ready(discovered.organizations)
     if alone is None or must_ask(request, next):

@@ -8,7 +8,7 @@ from accounts.access import anonymous_allowed
 from accounts.auth import AuthRequest
 from accounts.client.errors import Rejected
 from accounts.cookies import CodeSent
-from accounts.navigation import go, page, safe_next
+from accounts.navigation import go, safe_next
 from accounts.views import mailing
 
 
@@ -20,7 +20,7 @@ def login(request: AuthRequest) -> HttpResponse:
         return go(request, safe_next(request, request.GET.get("next", "")))
     if request.method == "POST":
         return send(request, forms.Login(request.POST), method="code")
-    return page(request, "accounts/login.html", {"form": forms.Login(initial=arrival(request))})
+    return mailing.asking(request, forms.Login(initial=arrival(request)))
 
 
 @anonymous_allowed
@@ -52,7 +52,7 @@ def arrival(request: AuthRequest) -> dict[str, str]:
 
 def send(request: AuthRequest, form: forms.Login, *, method: mailing.Method) -> HttpResponse:
     if not form.is_valid():
-        return page(request, "accounts/login.html", {"form": form})
+        return mailing.asking(request, form)
     address = form.cleaned_data["email_address"]
     onward = safe_next(request, form.cleaned_data["next"])
     try:

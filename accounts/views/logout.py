@@ -24,7 +24,9 @@ def logout(request: AuthRequest) -> HttpResponse:
     """Whoever presses this wants out, so the cookies go even when the service can't be told."""
     if request.method != "POST":
         return page(request, "accounts/logout.html", {"member": request.auth.member})
-    if not revoked(request):
+    if revoked(request):
+        messages.info(request, "You’re signed out.")
+    else:
         messages.warning(request, UNCONFIRMED)
     return hydrate(request, SignedOut("signed_out"))
 

@@ -12,7 +12,8 @@ from accounts.auth import AuthRequest
 from accounts.client.errors import RateLimited, Rejected
 from accounts.cookies import CodeSent
 from accounts.navigation import go, page
-from accounts.service import client_ip, identity, public_url
+from accounts.service import client_ip, identity, is_demo, public_url
+from accounts.views import beside
 
 Method = Literal["code", "link"]
 
@@ -33,7 +34,7 @@ def send(request: AuthRequest, *, email_address: str, method: Method, next: str)
             email_address=email_address, method=method, sent_at=timezone.now(), next=next
         )
     )
-    return go(request, reverse("accounts:login_code"))
+    return go(request, "accounts:login_code")
 
 
 def refuse(request: AuthRequest, form: forms.Login, no: Rejected) -> HttpResponse:
@@ -43,11 +44,17 @@ def refuse(request: AuthRequest, form: forms.Login, no: Rejected) -> HttpRespons
         response = waiting(request, step, notice=refusals.say(no), status=refusals.status_of(no))
     else:
         form.add_error("email_address", refusals.say(no))
-        context = {"form": form}
-        response = page(request, "accounts/login.html", context, status=refusals.status_of(no))
+        response = asking(request, form, status=refusals.status_of(no))
     if isinstance(no, RateLimited):
         response["Retry-After"] = str(no.retry_after)
     return response
+
+
+def asking(
+    request: AuthRequest, form: forms.Login, *, notice: str = "", status: int = 200
+) -> HttpResponse:
+    context = {"form": form, "notice": notice, "is_demo": is_demo()}
+    return page(request, "accounts/login.html", context, status=status)
 
 
 def waiting(
@@ -64,6 +71,8 @@ def waiting(
         "step": step,
         "notice": notice,
         "resend_in": max(0, RESEND_AFTER - age),
+        "is_demo": is_demo(),
+        **beside.session(request),
     }
     partial = "code-form" if request.method == "POST" and form else ""
     return page(request, "accounts/code.html", context, partial=partial, status=status)
@@ -80,7 +89,7 @@ def start_again(
     request.auth.replace(pending=None)
     form = forms.Login(initial={"email_address": email_address, "next": next})
     notice = refusals.say(no) if no else refusals.TOOK_TOO_LONG
-    response = page(request, "accounts/login.html", {"form": form, "notice": notice})
+    response = asking(request, form, notice=notice)
     if request.htmx:
         response = push_url(response, reverse("accounts:login"))
         response = reswap(retarget(response, "body"), "outerHTML")

@@ -7,10 +7,11 @@ from accounts.access import during
 from accounts.auth import AuthRequest
 from accounts.client.outcomes import MfaRequired
 from accounts.navigation import page
+from accounts.views import beside
 
 
 @during(MfaRequired)
 @require_safe
 def second_factor(request: AuthRequest, step: MfaRequired) -> HttpResponse:
-    context = {"step": step, "member": request.auth.member}
+    context = {"step": step, **beside.session(request)}
     return page(request, "accounts/second_factor.html", context)

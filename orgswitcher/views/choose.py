@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import refusals
@@ -12,9 +11,9 @@ from accounts.auth import AuthRequest
 from accounts.client.errors import Rejected, StepExpired
 from accounts.client.outcomes import Discovered, Pending
 from accounts.hydration import hydrate
-from accounts.navigation import go, page, safe_next
+from accounts.navigation import go, page
 from accounts.service import identity, session_duration_minutes
-from accounts.views import mailing
+from accounts.views import beside, mailing
 from orgswitcher import choices, forms
 
 
@@ -25,10 +24,9 @@ def organizations(request: AuthRequest, step: Pending) -> HttpResponse:
         discovered = identity().discovery.rediscover(step.intermediate)
     except Rejected as no:
         return mailing.start_again(request, email_address=step.email_address, no=no)
-    onward = safe_next(request, request.GET.get("next", ""))
-    if not discovered.organizations or onward == reverse("orgswitcher:organization_new"):
-        return go(request, reverse("orgswitcher:organization_new"))
-    return page(request, "orgswitcher/organizations.html", rows(request, discovered, next=onward))
+    if not discovered.organizations or came_to_create(request):
+        return go(request, "orgswitcher:organization_new")
+    return page(request, "orgswitcher/organizations.html", rows(request, discovered))
 
 
 @during(Pending)
@@ -36,7 +34,7 @@ def organizations(request: AuthRequest, step: Pending) -> HttpResponse:
 def choose(request: AuthRequest, step: Pending) -> HttpResponse:
     form = forms.Choice(request.POST)
     if not form.is_valid():
-        return go(request, reverse("orgswitcher:organizations"))
+        return go(request, "orgswitcher:organizations")
     try:
         outcome = identity().discovery.exchange(
             step.intermediate.token,
@@ -45,19 +43,22 @@ def choose(request: AuthRequest, step: Pending) -> HttpResponse:
         )
     except Rejected as no:
         return refuse(request, step, no)
-    return hydrate(request, outcome, next=safe_next(request, form.cleaned_data["next"]))
+    return hydrate(request, outcome)
 
 
-def rows(request: AuthRequest, discovered: Discovered, *, next: str) -> dict[str, object]:
+def came_to_create(request: AuthRequest) -> bool:
+    return request.auth.credentials.next == reverse("orgswitcher:organization_new")
+
+
+def rows(request: AuthRequest, discovered: Discovered) -> dict[str, object]:
     described = choices.describe_all(
         discovered.organizations, email_address=discovered.email_address
     )
     return {
         "step": discovered,
-        "member": request.auth.member,
+        **beside.session(request),
         "joined": [choice for choice in described if choice.is_joined],
         "joinable": [choice for choice in described if not choice.is_joined],
-        "next": next,
     }
 
 
@@ -66,5 +67,4 @@ def refuse(request: AuthRequest, step: Pending, no: Rejected) -> HttpResponse:
     if isinstance(no, StepExpired):
         return mailing.start_again(request, email_address=step.email_address, no=no)
     messages.error(request, refusals.say(no))
-    onward = urlencode({"next": request.POST.get("next", "")})
-    return go(request, f"{reverse('orgswitcher:organizations')}?{onward}")
+    return go(request, "orgswitcher:organizations")

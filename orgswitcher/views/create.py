@@ -12,7 +12,7 @@ from accounts.client.outcomes import Discovered, MfaRequired, Pending, PrimaryRe
 from accounts.hydration import hydrate
 from accounts.navigation import go, page
 from accounts.service import identity, session_duration_minutes
-from accounts.views import mailing
+from accounts.views import beside, mailing
 from orgswitcher import forms
 
 SLUG_ERRORS = ("organization_slug_already_used", "invalid_organization_slug")
@@ -43,7 +43,8 @@ def create(request: AuthRequest, step: Pending, form: forms.Organization) -> Htt
         )
     except Rejected as no:
         return refuse(request, step, form, no)
-    return hydrate(request, outcome)
+    # where the sign-in was going is here; the way on is into the new organization
+    return hydrate(request, outcome, next=reverse("accounts:home"))
 
 
 @anonymous_allowed
@@ -75,7 +76,7 @@ def proof(request: MemberRequest) -> HttpResponse:
 
 def ask_for_proof(request: AuthRequest) -> HttpResponse:
     if request.auth.member is None:
-        return go(request, reverse("accounts:login"))
+        return go(request, "accounts:login")
     return page(request, "orgswitcher/proof.html", {})
 
 
@@ -92,7 +93,7 @@ def begin(request: AuthRequest, step: Pending) -> HttpResponse:
 def show(
     request: AuthRequest, step: Pending, form: forms.Organization, *, alone: bool = False
 ) -> HttpResponse:
-    context = {"form": form, "step": step, "alone": alone, "member": request.auth.member}
+    context = {"form": form, "step": step, "alone": alone, **beside.session(request)}
     return page(request, "orgswitcher/new.html", context)
 
 

@@ -2,16 +2,16 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts import refusals
 from accounts.auth import MemberRequest
+from accounts.client.entities import DiscoveredOrganization
 from accounts.client.errors import Rejected, SessionExpired
-from accounts.client.outcomes import SignedOut
 from accounts.hydration import hydrate
 from accounts.navigation import go, page
 from accounts.service import identity, session_duration_minutes
+from accounts.views import beside
 from orgswitcher import choices, forms
 
 
@@ -22,4 +22,47 @@ def switch(request: MemberRequest) -> HttpResponse:
     try:
         organizations = identity().discovery.organizations(session_token=token_of(request))
     except Rejected as no:
-        return refuse(request, no)
+        return refuse(request, no, back_to="accounts:home")
+    return show(request, organizations)
+
+
+def move(request: MemberRequest) -> HttpResponse:
+    """Where more is asked for, the outcome is a step, and the session here stays what it was."""
+    form = forms.Choice(request.POST)
+    if not form.is_valid() or form.cleaned_data["target"] == request.member.organization_id:
+        return go(request, "accounts:home")
+    try:
+        outcome = identity().sessions.exchange(
+            token_of(request),
+            organization_id=form.cleaned_data["target"],
+            session_duration_minutes=session_duration_minutes(),
+        )
+    except Rejected as no:
+        return refuse(request, no, back_to="orgswitcher:switch")
+    return hydrate(request, outcome)
+
+
+def show(request: MemberRequest, organizations: tuple[DiscoveredOrganization, ...]) -> HttpResponse:
+    every = choices.describe_all(organizations, email_address=request.member.email_address)
+    form = forms.Filter(request.GET)
+    wanted = form.cleaned_data["q"] if form.is_valid() else ""
+    context = {
+        **beside.step(request),
+        "choices": choices.matching(every, wanted),
+        "is_searched": len(every) >= choices.MANY,
+        "q": wanted,
+    }
+    return page(request, "orgswitcher/switch.html", context, partial="switch-panel")
+
+
+def token_of(request: MemberRequest) -> str:
+    """A member has a session; an empty token would be refused by the service all the same."""
+    tokens = request.auth.credentials.session
+    return tokens.session_token if tokens else ""
+
+
+def refuse(request: MemberRequest, no: Rejected, *, back_to: str) -> HttpResponse:
+    if isinstance(no, SessionExpired):
+        raise no  # signing in again is the middleware's to ask
+    messages.error(request, refusals.say(no))
+    return go(request, back_to)

@@ -36,7 +36,7 @@ IDENTITY_EMBEDDED = not IDENTITY_URL
 IDENTITY_TRANSPORT = "project.embedded.EmbeddedTransport" if IDENTITY_EMBEDDED else ""
 IDENTITY_PROJECT_ID = env.secret("IDENTITY_PROJECT_ID", demo=DEMO_PROJECT_ID, debug=DEBUG)
 IDENTITY_SECRET = env.secret("IDENTITY_SECRET", demo=DEMO_SECRET, debug=DEBUG)
-IDENTITY_PUBLIC_TOKEN = env.secret("IDENTITY_PUBLIC_TOKEN", demo=DEMO_PUBLIC_TOKEN, debug=DEBUG)
+IDENTITY_PUBLIC_TOKEN = env.text("IDENTITY_PUBLIC_TOKEN", DEMO_PUBLIC_TOKEN if DEBUG else "")
 # What the app asks for at sign-in, in minutes; the service allows 5 to 527040.
 SESSION_DURATION_MINUTES = env.number("SESSION_DURATION_MINUTES", default=60, least=5, most=527_040)
 # How often a page asks for a fresh JWT, in seconds; the JWT lives 300.
@@ -44,6 +44,8 @@ HEARTBEAT_SECONDS = env.number("HEARTBEAT_SECONDS", default=180, most=270)
 # Limits of the embedded service: sends an hour for one address, and for one client.
 SENDS_PER_ADDRESS = env.number("SENDS_PER_ADDRESS", default=100 if DEBUG else 6)
 SENDS_PER_CLIENT = env.number("SENDS_PER_CLIENT", default=1000 if DEBUG else 60)
+# Wrong codes an hour for one address from one client; see identity/operations/allowances.py.
+GUESSES_PER_ADDRESS = env.number("GUESSES_PER_ADDRESS", default=300 if DEBUG else 30)
 # Redirect URLs that mailed links may point at; with DEBUG any loopback URL is good as well.
 REDIRECT_URLS = env.words("REDIRECT_URLS")
 # The origin people see, for links in mails; empty takes it from the request (ALLOWED_HOSTS holds).

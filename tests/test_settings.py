@@ -47,7 +47,6 @@ def test_an_empty_environment_is_production_without_a_secret(tmp_path: Path) -> 
         ("ALLOWED_HOSTS", ","),
         ("IDENTITY_PROJECT_ID", ours.DEMO_PROJECT_ID),
         ("IDENTITY_SECRET", ours.DEMO_SECRET),
-        ("IDENTITY_PUBLIC_TOKEN", ours.DEMO_PUBLIC_TOKEN),
         ("DEBUG", "maybe"),
         ("SESSION_DURATION_MINUTES", "4"),
         ("DATABASE_URL", "mysql://user@host/name"),

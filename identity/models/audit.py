@@ -23,7 +23,7 @@ class AuditEvent(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """This will refuse to change what was written: the log is append-only."""
-        if self.pk is not None:
+        if not self._state.adding:
             raise TypeError("Audit events are never changed.")
         super().save(*args, **kwargs)
 

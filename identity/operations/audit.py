@@ -2,10 +2,13 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
 from identity import request_id
+from identity.errors import ApiError
 from identity.factors import wire_time
 from identity.models import AuditEvent, Member, Organization
 
@@ -45,10 +48,50 @@ def record(
     logger.info(_line(event))
 
 
+@dataclass(slots=True)
+class Attempt:
+    """Who is concerned, to be filled in as it turns out."""
+
+    organization: Organization | None = None
+    member: Member | None = None
+
+
+@contextmanager
+def attempt(
+    *, action: str, factor: str, now: datetime, email_address: str = ""
+) -> Iterator[Attempt]:
+    """This will record how the block ended: `success`, or the error type it was refused with.
+
+    Not for blocks that limits end: anybody can run into those all day, and each would be a row.
+    """
+    concerned = Attempt()
+    details = {"email_address": masked(email_address)} if email_address else {}
+    try:
+        yield concerned
+    except ApiError as error:
+        _record_attempt(concerned, action, error.error_type, factor=factor, now=now, **details)
+        raise
+    _record_attempt(concerned, action, "success", factor=factor, now=now, **details)
+
+
 def masked(email_address: str) -> str:
     """`a…@acme.example`: enough to follow a trail, too little to write to somebody."""
     local, _, domain = email_address.rpartition("@")
     return f"{local[:1]}…@{domain}"
+
+
+def _record_attempt(
+    concerned: Attempt, action: str, outcome: str, *, factor: str, now: datetime, **details: str
+) -> None:
+    record(
+        action=action,
+        outcome=outcome,
+        member=concerned.member,
+        organization=concerned.organization,
+        factor=factor,
+        now=now,
+        **details,
+    )
 
 
 def _line(event: AuditEvent) -> str:

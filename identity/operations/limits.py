@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import logging
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
@@ -9,9 +10,12 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
+from identity import request_id
 from identity.errors import too_many_requests
 from identity.models import RateWindow
 from identity.tokens import derived_key
+
+logger = logging.getLogger(__name__)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -30,6 +34,10 @@ def spend(*, key: str, limit: int, per: timedelta, now: datetime) -> None:
         window = RateWindow.objects.filter(key=stored_key, started_at=started_at)
         spent = window.filter(count__lt=limit).update(count=F("count") + 1)
     if not spent:
+        # A line and no row of the audit log: this can be done all day. Never the key itself.
+        logger.warning(
+            "limit reached: %s, request_id=%s", key.partition(":")[0], request_id.current()
+        )
         raise too_many_requests(retry_after=_seconds_left(started_at + per, now=now))
 
 

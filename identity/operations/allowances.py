@@ -1,0 +1,73 @@
+"""How many mails and guesses an address and a client get; the same for known and unknown ones.
+
+Three counters each, the tightest for one address from one client. So whoever tries to lock a
+person out by using up the allowance uses up their own: from elsewhere the address still works,
+until several clients join in. Guesses end at codes; a link can't be guessed, so it always works.
+
+Why guessing a code is hopeless: a code has 10^6 values and dies after 5 wrong tries (codes.py).
+From one client at most 30 wrong guesses an hour hit one address, from all clients 120 a day, each
+with a chance of 10^-6: 0.012 % a day, and that only while somebody keeps sending the victim more
+than 24 mails a day. One client guessing at everybody gets 60 an hour: 0.006 %.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from identity import client_address
+from identity.operations import limits
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+# How much more an address gets from all clients together than from one.
+CLIENTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    key: str
+    limit: int
+    per: timedelta
+
+
+def send(*, email_address: str, client: str, now: datetime) -> None:
+    """This will count one mail, or raise too_many_requests. Call it before any look-up."""
+    for counter in _sends(email_address, client_address.household(client)):
+        limits.spend(key=counter.key, limit=counter.limit, per=counter.per, now=now)
+
+
+@contextmanager
+def guess(*, email_address: str, client: str, now: datetime) -> Iterator[None]:
+    """This will count the block as a wrong guess unless it ends well.
+
+    Counted before and taken back after, so that guesses made at once can't all slip through.
+    `client` is "" when the caller names no visitor: its own address would be everybody's.
+    """
+    counters = _guesses(email_address, client_address.household(client))
+    for counter in counters:
+        limits.spend(key=counter.key, limit=counter.limit, per=counter.per, now=now)
+    yield
+    for counter in counters:
+        limits.give_back(key=counter.key, per=counter.per, now=now)
+
+
+def _sends(email_address: str, household: str) -> tuple[Counter, ...]:
+    mails = settings.SENDS_PER_ADDRESS
+    return (
+        Counter(f"send:{email_address}:{household}", mails, HOUR),
+        Counter(f"send:{email_address}", mails * CLIENTS, HOUR),
+        Counter(f"send::{household}", settings.SENDS_PER_CLIENT, HOUR),
+    )
+
+
+def _guesses(email_address: str, household: str) -> tuple[Counter, ...]:
+    guesses = settings.GUESSES_PER_ADDRESS
+    counters = (
+        Counter(f"guess:{email_address}:{household}", guesses, HOUR),
+        Counter(f"guess:{email_address}", guesses * CLIENTS, DAY),
+    )
+    everybody = Counter(f"guess::{household}", settings.SENDS_PER_CLIENT, HOUR)
+    return (*counters, everybody) if household else counters

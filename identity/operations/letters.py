@@ -1,0 +1,51 @@
+"""What the mails say beyond their templates: subject, names, and times in words."""
+
+from identity import client_address
+from identity.delivery import Mail, one_line
+from identity.models import Member, Organization
+
+MINUTES = {"week": 10_080, "day": 1_440, "hour": 60, "minute": 1}
+
+
+def code(*, to: str, code: str, organization: Organization | None, minutes: int, by: str) -> Mail:
+    """`by` is the client's address, as all senders of this file mean it."""
+    context = {"code": code, **_about(to, organization=organization, minutes=minutes, by=by)}
+    return Mail("code", to, _subject("Your sign-in code", organization), context, code=code)
+
+
+def link(*, to: str, link: str, organization: Organization | None, minutes: int, by: str) -> Mail:
+    context = {"link": link, **_about(to, organization=organization, minutes=minutes, by=by)}
+    return Mail("link", to, _subject("Your sign-in link", organization), context, link=link)
+
+
+def invite(*, to: str, link: str, member: Member, minutes: int) -> Mail:
+    name = one_line(member.organization.organization_name)
+    inviter = one_line(_inviter(member))
+    about = _about(to, organization=member.organization, minutes=minutes, by="")
+    subject = f"{inviter} invited you to {name}" if inviter else f"You are invited to {name}"
+    return Mail("invite", to, subject, {"link": link, "inviter": inviter, **about}, link=link)
+
+
+def in_words(minutes: int) -> str:
+    """`90 minutes`, `1 hour`, `1 week`: the largest unit that says it exactly."""
+    unit = next(name for name, length in MINUTES.items() if minutes % length == 0)
+    count = minutes // MINUTES[unit]
+    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+
+
+def _about(to: str, *, organization: Organization | None, minutes: int, by: str) -> dict[str, str]:
+    return {
+        "address": to,
+        "organization_name": one_line(organization.organization_name) if organization else "",
+        "expires_in_words": in_words(minutes),
+        "requested_from": client_address.in_words(by),
+    }
+
+
+def _subject(words: str, organization: Organization | None) -> str:
+    """Never the code itself: subjects end in mail servers' logs and on locked screens."""
+    return f"{words} for {one_line(organization.organization_name)}" if organization else words
+
+
+def _inviter(member: Member) -> str:
+    return (member.invited_by.name or member.invited_by.email_address) if member.invited_by else ""

@@ -1,0 +1,107 @@
+"""Mailed links: made, and redeemed once (CONTRACT 2.3, 8.1, 8.5)."""
+
+import base64
+import hashlib
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from identity.errors import ApiError, bad_request, not_found, unauthorized
+from identity.models import MagicLink, Member
+from identity.operations import one_time
+from identity.operations.one_time import Answer, Repeated, Use
+from identity.tokens import hash_token, new_token, same
+
+Purpose = MagicLink.Purpose
+IN_ORGANIZATION = frozenset({Purpose.LOGIN, Purpose.SIGNUP, Purpose.INVITE})
+DEFAULT_MINUTES = 60
+WEEK = 10_080
+MINUTES = range(5, WEEK + 1)
+
+
+def issue(
+    *,
+    purpose: MagicLink.Purpose,
+    email_address: str,
+    minutes: int,
+    now: datetime,
+    challenge: str = "",
+    member: Member | None = None,
+) -> tuple[MagicLink, str]:
+    """This will store a new link; earlier ones stay good (the contract outdates codes only)."""
+    token = new_token()
+    row = MagicLink.objects.create(
+        purpose=purpose,
+        token_hash=hash_token(token),
+        email_address=email_address,
+        organization=member.organization if member else None,
+        member=member,
+        pkce_code_challenge=challenge,
+        created_at=now,
+        expires_at=now + timedelta(minutes=minutes),
+    )
+    return row, token
+
+
+def checked_minutes(minutes: int | None, *, default: int = DEFAULT_MINUTES) -> int:
+    if minutes is None:
+        return default
+    if minutes not in MINUTES:
+        raise bad_request("invalid_expiration", "Links can live for 5 to 10080 minutes.")
+    return minutes
+
+
+def redeem(
+    *,
+    purposes: Collection[MagicLink.Purpose],
+    token: str,
+    verifier: str,
+    by: Use[MagicLink, Answer],
+    now: datetime,
+) -> Answer:
+    """This will use up the link, or raise why it can't be; a wrong verifier leaves it good."""
+    with transaction.atomic():
+        verdict = _check(token, purposes=purposes, verifier=verifier, now=now)
+        answer = one_time.use(verdict, by=by, presented=token, used=_used(), now=now)
+    if isinstance(answer, ApiError):
+        raise answer
+    return answer
+
+
+def _check(
+    token: str, *, purposes: Collection[MagicLink.Purpose], verifier: str, now: datetime
+) -> MagicLink | Repeated | ApiError:
+    """The row stays locked until the end of the transaction: of two posts one is the second."""
+    links = MagicLink.objects.select_for_update().filter(purpose__in=purposes)
+    row = links.filter(token_hash=hash_token(token)).first()
+    if row is None:
+        return not_found("magic_link_not_found", "The magic link could not be found.")
+    if mismatch := _mismatch(row.pkce_code_challenge, verifier=verifier):
+        return mismatch
+    answer = row.replay(presented=token, now=now)
+    if answer:
+        return Repeated(answer)
+    return _used() if row.consumed_at or row.expires_at <= now else row
+
+
+def _mismatch(challenge: str, *, verifier: str) -> ApiError | None:
+    """CONTRACT 8.5; the one method is S256 (RFC 7636)."""
+    if challenge and not verifier:
+        return bad_request("pkce_expected_code_verifier", "A PKCE code verifier is required.")
+    if verifier and not challenge:
+        return bad_request(
+            "pkce_did_not_expect_code_verifier", "The flow was started without a PKCE challenge."
+        )
+    if challenge and not same(_s256(verifier), challenge):
+        return bad_request("pkce_mismatch", "The PKCE code verifier doesn't fit the challenge.")
+    return None
+
+
+def _s256(verifier: str) -> str:
+    digest = hashlib.sha256(verifier.encode()).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def _used() -> ApiError:
+    return unauthorized("unable_to_auth_magic_link", "The magic link was used or has expired.")

@@ -6,7 +6,6 @@ of the request being served.
 
 import logging
 import traceback
-from functools import cache
 from io import BytesIO
 from urllib.parse import unquote_to_bytes
 
@@ -20,26 +19,36 @@ logger = logging.getLogger(__name__)
 
 
 class EmbeddedTransport(httpx.BaseTransport):
-    """Answers a call by calling the view, without the browser's middleware.
+    """Answers calls under /v1/ by calling the views of `urlconf`, without the browser's middleware.
 
-    A bug in the service becomes a 500 answer, just as from a remote one.
+    A bug in there becomes a 500 answer, just as from a remote service.
     """
 
+    def __init__(self, urlconf: str = "identity.urls") -> None:
+        self.resolver = URLResolver(RegexPattern(r"^/"), [path("v1/", include(urlconf))])
+
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        response = answer(django_request(request))
+        response = self._answer(django_request(request))
         return httpx.Response(
             response.status_code, headers=list(response.items()), content=response.content
         )
 
+    def _answer(self, request: WSGIRequest) -> HttpResponse:
+        try:
+            return self._call_view(request)
+        except Exception as error:  # noqa: BLE001 a bug in there is an outage out here, as if remote
+            # the stack without the error's own text, which may quote what it stumbled over
+            stack = "".join(traceback.format_tb(error.__traceback__))
+            logger.error("%r: unhandled %s\n%s", request.path, type(error).__name__, stack)
+            return HttpResponse(status=500)
 
-def answer(request: WSGIRequest) -> HttpResponse:
-    try:
-        return _call_view(request)
-    except Exception as error:  # noqa: BLE001 a bug in there is an outage out here, as if remote
-        # the stack without the error's own text, which may quote what it stumbled over
-        stack = "".join(traceback.format_tb(error.__traceback__))
-        logger.error("%r: unhandled %s\n%s", request.path, type(error).__name__, stack)
-        return HttpResponse(status=500)
+    def _call_view(self, request: WSGIRequest) -> HttpResponse:
+        match = self.resolver.resolve(request.path_info)
+        request.resolver_match = match
+        response = match.func(request, *match.args, **match.kwargs)
+        if not isinstance(response, HttpResponse):
+            raise TypeError(f"{match.view_name} answers with {type(response).__name__}")
+        return response
 
 
 def django_request(request: httpx.Request) -> WSGIRequest:
@@ -66,17 +75,3 @@ def django_request(request: httpx.Request) -> WSGIRequest:
             "wsgi.input": BytesIO(body),
         }
     )
-
-
-def _call_view(request: WSGIRequest) -> HttpResponse:
-    match = _resolver().resolve(request.path_info)
-    request.resolver_match = match
-    response = match.func(request, *match.args, **match.kwargs)
-    if not isinstance(response, HttpResponse):
-        raise TypeError(f"{match.view_name} answers with {type(response).__name__}")
-    return response
-
-
-@cache
-def _resolver() -> URLResolver:
-    return URLResolver(RegexPattern(r"^/"), [path("v1/", include("identity.urls"))])

@@ -79,6 +79,8 @@ document.addEventListener("htmx:after:swap", (event) => {
   hear(heart().dataset);
 });
 
+addEventListener("online", () => retry && beat());
+
 function failed() {
   const wait = Math.min(RETRY * 2 ** failures, SLOWEST) * (0.5 + Math.random());
   failures += 1;

@@ -5,7 +5,18 @@ from django.http import HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from identity.api import edge, member_factors, members, organizations, project, rbac, refusals
+from identity.api import (
+    discovery,
+    edge,
+    jwks,
+    member_factors,
+    members,
+    organizations,
+    project,
+    rbac,
+    refusals,
+    sessions,
+)
 from identity.api.json_body import JsonParser
 from identity.errors import ApiError, bad_request
 
@@ -22,6 +33,9 @@ api = NinjaAPI(
 api.add_router("/b2b/organizations", members.router)
 api.add_router("/b2b/organizations", member_factors.router)
 api.add_router("/b2b/organizations", organizations.router)
+api.add_router("/b2b/sessions/jwks", jwks.router)
+api.add_router("/b2b/sessions", sessions.router)
+api.add_router("/b2b/discovery", discovery.router)
 api.add_router("/b2b/rbac", rbac.router)
 api.add_router("", project.router)
 

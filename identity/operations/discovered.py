@@ -1,11 +1,29 @@
 """Which organizations a person can enter, and what each still asks for (CONTRACT 2.2, 3.4)."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
+from identity import addresses
 from identity.factors import Factor
 from identity.models import Member, Organization
-from identity.policy import Decision
+from identity.operations.standing import MfaNeed, mfa_need, rules_of, standing_of
+from identity.policy import (
+    Decision,
+    Granted,
+    PrimaryMissing,
+    SecondMissing,
+    Standing,
+    decide,
+    transferable,
+)
+
+BY_DOMAIN = "eligible_to_join_by_email_domain"
+BY_TENANT = "eligible_to_join_by_oauth_tenant"
+# Which providers have tenants (CONTRACT 3.3 allowed_oauth_tenants), by delivery method.
+TENANT_PROVIDERS = {"oauth_slack": "slack", "oauth_hubspot": "hubspot", "oauth_github": "github"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +38,132 @@ class Discovered:
     provider: str = ""
     tenant: str = ""
 
+    @property
+    def member_authenticated(self) -> bool:
+        """Whether entering asks for nothing more."""
+        return isinstance(self.decision, Granted)
+
+    @property
+    def primary_required(self) -> tuple[str, ...] | None:
+        decision = self.decision
+        return decision.allowed_auth_methods if isinstance(decision, PrimaryMissing) else None
+
+    @property
+    def mfa_required(self) -> MfaNeed | None:
+        return mfa_need(self.member) if isinstance(self.decision, SecondMissing) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Who somebody has proven to be, and where.
+
+    `home` is the organization the factors were proven in, None when they belong to none;
+    `has_session` says that a session lives there.
+    """
+
+    email_address: str
+    factors: tuple[Factor, ...]
+    home: Organization | None = None
+    has_session: bool = False
+
+    def factors_in(self, organization: Organization) -> tuple[Factor, ...]:
+        """All of them at home, elsewhere those that transfer (CONTRACT 5.6)."""
+        if self.home is None or self.is_home(organization):
+            return self.factors
+        return transferable(self.factors)
+
+    def is_home(self, organization: Organization) -> bool:
+        return self.home == organization
+
 
 def discovered_organizations(
-    *,
-    email_address: str,
-    factors: tuple[Factor, ...],
-    now: datetime,
-    home: Organization | None = None,
-    eligible: bool = True,
+    *, email_address: str, factors: tuple[Factor, ...], now: datetime
 ) -> tuple[Discovered, ...]:
-    """This will list memberships first, then what may be joined (`eligible`), each by name.
+    """What a discovery that has just begun may enter: memberships first, then what may be joined.
 
-    `home` is the organization the factors were proven in, None when they belong to none.
+    Each by name. Three queries at most, however many there are.
     """
-    raise NotImplementedError
+    return everything(Proof(email_address, factors))
+
+
+def everything(proof: Proof) -> tuple[Discovered, ...]:
+    """All five membership types (2.2: what an intermediate session lists)."""
+    held = memberships(proof)
+    known = [each.organization.organization_id for each in held]
+    joinable = [*_by_domain(proof, known=known), *_by_tenant(proof, known=known)]
+    unique = {each.organization.organization_id: each for each in reversed(joinable)}
+    return (*held, *sorted(unique.values(), key=_name))
+
+
+def memberships(proof: Proof) -> tuple[Discovered, ...]:
+    """The three member types (2.2: what a session lists)."""
+    members = Member.objects.filter(email_address=proof.email_address).exclude(
+        status=Member.Status.DELETED
+    )
+    found = [_of_member(each, proof) for each in members.select_related("organization")]
+    return tuple(sorted(found, key=_name))
+
+
+def _of_member(member: Member, proof: Proof) -> Discovered:
+    organization = member.organization
+    standing = standing_of(
+        member,
+        joining=member.status != Member.Status.ACTIVE,
+        has_session=proof.has_session and proof.is_home(organization),
+    )
+    decision = decide(rules_of(organization), standing, proof.factors_in(organization))
+    return Discovered(organization, f"{member.status}_member", decision, member=member)
+
+
+def _by_domain(proof: Proof, *, known: Iterable[str]) -> Iterator[Discovered]:
+    """JIT is on, the domain is allowed, and a member has proven an address there (2.2)."""
+    domain = addresses.domain_of(proof.email_address)
+    colleagues = Member.objects.filter(
+        organization=OuterRef("pk"),
+        status=Member.Status.ACTIVE,
+        email_address_verified=True,
+        email_address__endswith=f"@{domain}",
+    )
+    # As text, because SQLite can't look into JSON lists; the exact comparison is below.
+    likely = Organization.objects.filter(
+        Exists(colleagues),
+        email_jit_provisioning="RESTRICTED",
+        email_allowed_domains__icontains=f'"{domain}"',
+    )
+    for organization in likely.exclude(pk__in=known):
+        if domain in organization.email_allowed_domains:
+            decision = _if_joining(organization, proof)
+            yield Discovered(organization, BY_DOMAIN, decision, domain=domain)
+
+
+def _by_tenant(proof: Proof, *, known: Iterable[str]) -> Iterator[Discovered]:
+    """The workspace somebody signed in from is one the organization trusts (3.3)."""
+    tenants = dict(_tenants(proof.factors))
+    if not tenants:
+        return
+    trusting = Organization.objects.filter(oauth_tenant_jit_provisioning="RESTRICTED")
+    for organization in trusting.exclude(pk__in=known):
+        for provider, tenant in tenants.items():
+            if tenant in organization.allowed_oauth_tenants.get(provider, []):
+                decision = _if_joining(organization, proof)
+                yield Discovered(
+                    organization, BY_TENANT, decision, provider=provider, tenant=tenant
+                )
+
+
+def _tenants(factors: tuple[Factor, ...]) -> Iterator[tuple[str, str]]:
+    for factor in factors:
+        provider = TENANT_PROVIDERS.get(factor.delivery_method, "")
+        tenant = (factor.detail or {}).get("provider_tenant_id", "")
+        if provider and tenant:
+            yield provider, tenant
+
+
+def _if_joining(organization: Organization, proof: Proof) -> Decision:
+    standing = Standing(joining=True)
+    return decide(rules_of(organization), standing, proof.factors_in(organization))
+
+
+def _name(discovered: Discovered) -> tuple[str, str]:
+    organization = discovered.organization
+    return organization.organization_name.casefold(), organization.organization_id

@@ -1,0 +1,184 @@
+"""From the start of a sign-in into an organization: listed, entered, founded (CONTRACT 2.2)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from identity.errors import ApiError, bad_request, intermediate_session_not_found
+from identity.models import IntermediateSession, Member, Organization
+from identity.operations import (
+    audit,
+    discovered,
+    members,
+    organizations,
+    presented,
+    provisioning,
+    roles,
+)
+from identity.operations.discovered import Discovered, Proof
+from identity.operations.member_sessions import Terms
+from identity.operations.presented import ALiveSession, AnIntermediate
+from identity.operations.sign_in import Finished, factors_for, resume, sign_in
+from identity.policy import transferable
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """`hint` is the id of the organization an intermediate session was born in, or ""."""
+
+    email_address: str
+    organizations: tuple[Discovered, ...]
+    hint: str = ""
+
+
+def list_organizations(
+    *,
+    session_token: str = "",
+    session_jwt: str = "",
+    intermediate_session_token: str = "",
+    now: datetime,
+) -> Listing:
+    """This will list where the holder of the token can go; nothing is consumed or changed.
+
+    A session lists memberships only, an intermediate session also what may be joined.
+    Raises no_session_arguments 400 and what `presented.resolve` raises;
+    invalid_intermediate_session_token_for_organization 400 when no factor counts elsewhere (5.6).
+    """
+    held = presented.resolve(
+        session_token=session_token,
+        session_jwt=session_jwt,
+        intermediate_session_token=intermediate_session_token,
+        now=now,
+    )
+    match held:
+        case ALiveSession(session, _):
+            member = session.member
+            proof = Proof(
+                member.email_address, session.factors, member.organization, has_session=True
+            )
+            return Listing(member.email_address, discovered.memberships(proof))
+        case AnIntermediate(intermediate, _):
+            return _listing(intermediate)
+        case _:
+            raise bad_request("no_session_arguments", "A session or intermediate token is needed.")
+
+
+def exchange(
+    *, intermediate_session_token: str, organization_id: str, terms: Terms, now: datetime
+) -> Finished:
+    """This will sign in to `organization_id` (id, slug, external id), joining it if need be.
+
+    Invites are accepted, e-mail domains admit (5.6). Full success consumes the token; the same
+    post again within seconds gets the same session. Otherwise the identical token comes back.
+    Raises intermediate_session_not_found and organization_not_found 404, what
+    `provisioning.join` raises, invalid_intermediate_session_token_for_organization 400.
+    """
+
+    def enter(held: AnIntermediate) -> Finished:
+        organization = organizations.get(organization_id)
+        _check_counts(held.intermediate, organization)
+        member = provisioning.join(
+            organization=organization, email_address=held.intermediate.email_address, now=now
+        )
+        finished = _sign_in(held, member=member, terms=terms, now=now)
+        audit.record(
+            action="discovery.exchange", outcome=_outcome(finished), member=member, now=now
+        )
+        return finished
+
+    def is_same(again: Finished, _: IntermediateSession) -> bool:
+        return again.organization == organizations.get(organization_id)
+
+    return _once(intermediate_session_token, first=enter, is_same=is_same, now=now)
+
+
+def create_organization(
+    *,
+    intermediate_session_token: str,
+    fields: dict[str, Any],
+    terms: Terms,
+    now: datetime,
+) -> Finished:
+    """This will found an organization, with the token's person as its stytch_admin.
+
+    `fields` as in POST organizations; name and slug have defaults from the address (2.2). When
+    something is missing the organization stands, its founder is `pending`, and the token comes
+    back; it then completes through `exchange`, not by creating again.
+    Raises intermediate_session_not_found 404, what `organizations.create` raises,
+    invalid_intermediate_session_token_for_organization 400.
+    """
+
+    def found(held: AnIntermediate) -> Finished:
+        address = held.intermediate.email_address
+        organization = organizations.create_with_defaults(
+            fields=fields, email_address=address, now=now
+        )
+        _check_counts(held.intermediate, organization)
+        founder = {
+            "email_address": address, "roles": [roles.ADMIN], "status": Member.Status.PENDING,
+        }  # fmt: skip
+        member = members.create(organization=organization, fields=founder, now=now)
+        return _sign_in(held, member=member, terms=terms, now=now)
+
+    def is_same(again: Finished, consumed: IntermediateSession) -> bool:
+        # Both moments are the `now` of the one call that did it.
+        return again.organization.created_at == consumed.consumed_at
+
+    return _once(intermediate_session_token, first=found, is_same=is_same, now=now)
+
+
+def _once(
+    token: str,
+    *,
+    first: Callable[[AnIntermediate], Finished],
+    is_same: Callable[[Finished, IntermediateSession], bool],
+    now: datetime,
+) -> Finished:
+    """Two posts at the same moment: one goes first, the other waits and gets its answer."""
+    with transaction.atomic():
+        held = presented.intermediate(token, lock=True)
+        if held is not None and (answer := held.replay(presented=token, now=now)):
+            again = resume(answer=answer, now=now)
+            if not is_same(again, held):
+                raise intermediate_session_not_found()
+            return again
+        return first(presented.intermediate_by_token(token, now=now, lock=True))
+
+
+def _sign_in(held: AnIntermediate, *, member: Member, terms: Terms, now: datetime) -> Finished:
+    return sign_in(
+        member=member,
+        factors=(),
+        presented=held,
+        joining=member.status != Member.Status.ACTIVE,
+        terms=terms,
+        now=now,
+    )
+
+
+def _listing(intermediate: IntermediateSession) -> Listing:
+    if intermediate.organization and not transferable(intermediate.factors):
+        raise _of_another_organization()
+    address = intermediate.email_address
+    proof = Proof(address, intermediate.factors, home=intermediate.organization)
+    hint = intermediate.organization_id or ""
+    return Listing(address, discovered.everything(proof), hint)
+
+
+def _check_counts(intermediate: IntermediateSession, organization: Organization) -> None:
+    if not factors_for(intermediate, organization):
+        raise _of_another_organization()
+
+
+def _of_another_organization() -> ApiError:
+    return bad_request(
+        "invalid_intermediate_session_token_for_organization",
+        "The intermediate session was started in another organization.",
+    )
+
+
+def _outcome(finished: Finished) -> str:
+    return "success" if finished.session else "step_up_required"

@@ -10,7 +10,7 @@ from django_htmx.middleware import HtmxDetails
 
 from accounts import cookies, flights
 from accounts.client.entities import MemberSession
-from accounts.client.errors import JwtInvalid, JwtStale, SessionExpired, Unavailable
+from accounts.client.errors import JwtInvalid, JwtStale, Rejected, SessionExpired, Unavailable
 from accounts.client.outcomes import Authenticated
 from accounts.client.tokens import Tokens
 from accounts.cookies import Credentials
@@ -69,6 +69,11 @@ class RequestAuth:
         if isinstance(self._answer, Unavailable):
             raise self._answer
         return self._answer
+
+    @property
+    def known_member(self) -> MemberSession | None:
+        """`member`, if somebody has asked for it in this request; never costs a thing."""
+        return self._answer if isinstance(self._answer, MemberSession) else None
 
     @property
     def organization_name(self) -> str:
@@ -133,7 +138,7 @@ class RequestAuth:
         return member
 
     def _ask(self) -> MemberSession | None:
-        """Only a clear no signs out: SessionExpired, and not silence or any other refusal."""
+        """Only a clear no signs out. Any other refusal says as little about it as silence does."""
         tokens = self.credentials.session
         if tokens is None:
             return None
@@ -142,6 +147,8 @@ class RequestAuth:
         except SessionExpired:
             self.sign_out("ended")
             return None
+        except Rejected as no:
+            raise Unavailable(no.error_type, request_id=no.request_id) from no
         self._take(outcome)
         return outcome.session
 

@@ -35,16 +35,15 @@ def sort(request: HttpRequest) -> tuple[dict[str, str], tuple[Stray, ...]]:
     Of two with one name (one of an old COOKIE_DOMAIN, say) nobody can tell which is ours, so
     neither is used and both are expired, everywhere they can have been set.
     """
-    counts = Counter(
-        pair.partition("=")[0].strip() for pair in request.META.get("HTTP_COOKIE", "").split(";")
-    )
+    pairs = (pair.partition("=") for pair in request.META.get("HTTP_COOKIE", "").split(";"))
+    counts = Counter(name.strip() for name, _, value in pairs if value.strip('" '))
     doubled = [kind for kind in KINDS if counts[cookie_name(kind)] > 1]
     if doubled:
         logger.warning("Cookies that came twice are expired: %s", ", ".join(doubled))
     came = {
         kind: request.COOKIES[cookie_name(kind)]
         for kind in KINDS
-        if cookie_name(kind) in request.COOKIES and kind not in doubled
+        if request.COOKIES.get(cookie_name(kind)) and kind not in doubled
     }
     return came, tuple(Stray(kind, _domains(request)) for kind in doubled)
 

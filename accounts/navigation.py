@@ -44,7 +44,8 @@ def page(
 ) -> HttpResponse:
     """Answer with `template`, or with its `partial` when htmx asked for a part of the page.
 
-    Signed-in views find `member`, `organization_name` and `heartbeat_seconds` in the context.
+    Once `request.auth.member` is known, as it is in every signed-in view, `member`,
+    `organization_name` and `heartbeat_seconds` are in the context.
     """
     part = partial and request.htmx and not request.htmx.history_restore_request
     name = f"{template}#{partial}" if part and not request.htmx.boosted else template
@@ -91,7 +92,7 @@ def step_url(step: Step) -> str:
 
 
 def _of_member(request: AuthRequest) -> dict[str, object]:
-    member = getattr(request, "member", None)
+    member = request.auth.known_member
     if member is None:
         return {}
     return {

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -11,37 +12,43 @@ VENV = ROOT / ".venv"
 OLDEST = (3, 11)
 
 
+APT = ["apt-get", "install", "--yes", "--no-install-recommends", "python3-venv"]
+
+
 def main(requirements: str) -> None:
     lock, stamp = ROOT / requirements, VENV / requirements
     if stamp.is_file() and stamp.read_bytes() == lock.read_bytes():
-        os.utime(stamp)  # make compares times: a lock that was only touched is settled by this
+        stamp.touch()  # make goes by times: a lock that was only touched is settled by this
         return
     if sys.version_info < OLDEST:
-        sys.exit(f"Foyer needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}.")
+        version = sys.version.split()[0]
+        sys.exit(
+            f"Foyer needs Python 3.11, this is {version}. Name another: make PYTHON=python3.12"
+        )
     make_venv()
-    print(f"Installing {requirements} into .venv (only the first time takes a while)", flush=True)
-    install("--require-hashes", "-r", str(lock))
+    print(f"Installing {requirements} into .venv; only the first time takes a while.", flush=True)
+    pip = [VENV / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install"]
+    if not succeeds([*pip, "--quiet", "--require-hashes", "-r", lock]):
+        sys.exit("The packages could not be installed; pip says why above.")
     shutil.copyfile(lock, stamp)
 
 
 def make_venv() -> None:
-    if (VENV / "bin" / "pip").is_file():
+    """A virtual environment, also where Debian keeps the means in a package of its own."""
+    make = [sys.executable, "-m", "venv", "--clear", VENV]
+    if (VENV / "bin" / "pip").is_file() or succeeds(make):
         return
-    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=False)
-    if made.returncode:
-        shutil.rmtree(VENV, ignore_errors=True)
-        sys.exit(
-            "Python can't make a virtual environment here. "
-            "On Debian and Ubuntu: apt install python3-venv, then try again."
-        )
+    if os.geteuid() == 0 and shutil.which("apt-get") and succeeds(APT) and succeeds(make):
+        return
+    sys.exit("Python can't make a virtual environment. On Debian: apt install python3-venv")
 
 
-def install(*arguments: str) -> None:
-    pip = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet"]
-    done = subprocess.run([*pip, "--disable-pip-version-check", *arguments], check=False)
-    if done.returncode:
-        sys.exit("The packages could not be installed; pip says why above.")
+def succeeds(command: Sequence[str | Path]) -> bool:
+    return subprocess.run(command, check=False).returncode == 0
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    try:
+        main(sys.argv[1])
+    except KeyboardInterrupt:
+        sys.exit(130)

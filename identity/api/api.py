@@ -9,9 +9,11 @@ from identity.api import (
     discovery,
     edge,
     jwks,
+    magic_links,
     member_factors,
     members,
     organizations,
+    otps,
     project,
     rbac,
     refusals,
@@ -36,6 +38,8 @@ api.add_router("/b2b/organizations", organizations.router)
 api.add_router("/b2b/sessions/jwks", jwks.router)
 api.add_router("/b2b/sessions", sessions.router)
 api.add_router("/b2b/discovery", discovery.router)
+api.add_router("/b2b/magic_links", magic_links.router)
+api.add_router("/b2b/otps", otps.router)
 api.add_router("/b2b/rbac", rbac.router)
 api.add_router("", project.router)
 

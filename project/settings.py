@@ -48,6 +48,8 @@ SENDS_PER_CLIENT = env.number("SENDS_PER_CLIENT", default=1000 if DEBUG else 60)
 GUESSES_PER_ADDRESS = env.number("GUESSES_PER_ADDRESS", default=300 if DEBUG else 30)
 # Redirect URLs that mailed links may point at; with DEBUG any loopback URL is good as well.
 REDIRECT_URLS = env.words("REDIRECT_URLS")
+# How long `manage.py purge` keeps the audit log of the embedded service, in days.
+AUDIT_RETENTION_DAYS = env.number("AUDIT_RETENTION_DAYS", default=365)
 # The origin people see, for links in mails; empty takes it from the request (ALLOWED_HOSTS holds).
 PUBLIC_URL = env.url("PUBLIC_URL")
 

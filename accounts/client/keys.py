@@ -14,6 +14,8 @@ from accounts.client.wire import Json
 
 # One fetch for an unknown kid, then none for this long, however many forged ones arrive.
 COOL_DOWN = timedelta(seconds=30)
+# After a first fetch that failed, so that a start during an outage doesn't queue up every worker.
+PAUSE = timedelta(seconds=2)
 # A set this old is fetched anew, so that a withdrawn key stops being trusted; jose does the same.
 MAX_AGE = timedelta(minutes=10)
 SMALLEST_KEY = 2048  # bits, RFC 7518 3.3
@@ -38,6 +40,7 @@ class Keys:
     clock: Callable[[], datetime]
     _known: KeySet | None = None
     _tried_at: datetime | None = None
+    _failed_at: datetime | None = None
     _lock: Lock = field(default_factory=Lock)
 
     def current(self) -> KeySet:
@@ -47,7 +50,7 @@ class Keys:
             return self._first()
         if self.clock() - known.fetched_at > MAX_AGE and self._lock.acquire(blocking=False):
             try:
-                return self._refreshed()
+                return self._refreshed(known)
             finally:
                 self._lock.release()
         return known
@@ -55,9 +58,9 @@ class Keys:
     def after(self, seen: KeySet) -> KeySet:
         """Return a newer set than `seen` if there may be one: at most one fetch per COOL_DOWN."""
         with self._lock:
-            if self._known is not None and self._known is not seen:
-                return self._known  # another thread has fetched meanwhile
-            return self._refreshed()
+            known = self._known or seen
+            # another thread may have fetched while this one waited
+            return self._refreshed(seen) if known is seen else known
 
     def load(self) -> KeySet:
         """Fetch now, whatever is at hand; raises Unavailable."""
@@ -66,22 +69,28 @@ class Keys:
 
     def _first(self) -> KeySet:
         with self._lock:
-            return self._known or self._fetched()
+            if self._known is not None:
+                return self._known
+            if self._is_within(PAUSE, self._failed_at):
+                raise Unavailable("no keys, as a moment ago")
+            try:
+                return self._fetched()
+            except Unavailable:
+                self._failed_at = self.clock()
+                raise
 
-    def _refreshed(self) -> KeySet:
-        known = self._known
-        if known is not None and self._is_cooling():
+    def _refreshed(self, known: KeySet) -> KeySet:
+        if self._is_within(COOL_DOWN, self._tried_at):
             return known
         self._tried_at = self.clock()
         try:
             return self._fetched()
         except Unavailable:
-            if known is None:
-                raise
             return known
 
-    def _is_cooling(self) -> bool:
-        return self._tried_at is not None and abs(self.clock() - self._tried_at) < COOL_DOWN
+    def _is_within(self, span: timedelta, since: datetime | None) -> bool:
+        # a clock set back must not make the wait longer
+        return since is not None and abs(self.clock() - since) < span
 
     def _fetched(self) -> KeySet:
         fetched_at = self.clock()

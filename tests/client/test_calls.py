@@ -370,6 +370,14 @@ def test_a_page_says_how_many_and_where_to_go_on():
     assert uncounted == Page(items=uncounted.items, total=None, next_cursor="")
 
 
+@pytest.mark.parametrize("metadata", [{"total": "7"}, {"total": True}, {"next_cursor": 7}, []])
+def test_a_page_of_the_wrong_shape_is_not_believed(metadata):
+    body = {**samples.ENVELOPE, "organizations": [], "results_metadata": metadata}
+    client = make_client(lambda request: httpx.Response(200, json=body))
+    with pytest.raises(Unavailable):
+        client.organizations.search()
+
+
 def test_a_step_without_objects_still_knows_its_organization():
     """CONTRACT 9.3: the exchange may answer with ids alone, and we know what we asked for."""
     body = samples.bent(samples.MFA_REQUIRED, member=..., organization=...)

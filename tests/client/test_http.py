@@ -72,8 +72,16 @@ def test_the_visitors_address_goes_along_when_known():
     client.factors.send_discovery_code("ada@acme.example", client_ip="2001:db8::1")
     client.factors.send_discovery_code("ada@acme.example", client_ip="evil\r\nX-Other: 1")
     client.factors.send_discovery_code("ada@acme.example")
+    for call in (
+        lambda: client.factors.authenticate_discovery_code("a@b.example", "1", client_ip="::2"),
+        lambda: client.factors.authenticate_code(
+            organization_id="o-1", email_address="a@b.example", code="1", client_ip="::2"
+        ),
+    ):
+        with pytest.raises(Unavailable):
+            call()
     said = [request.headers.get("X-Foyer-Client-IP") for request in requests]
-    assert said == ["2001:db8::1", None, None]
+    assert said == ["2001:db8::1", None, None, "::2", "::2"]
 
 
 def test_the_request_id_goes_along_when_there_is_one():

@@ -316,13 +316,27 @@ FAILURES = {
 
 
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
-def test_without_any_keys_nothing_is_decided(client, issuer, failure):
+def test_without_any_keys_nothing_is_decided(client, clock, issuer, failure):
     """No keys yet, and none to be had: neither a yes nor a no (QUALITY 63)."""
     issuer.answer = failure
     with pytest.raises(Unavailable):
         client.sessions.verify_jwt(signing.mint())
     issuer.answer = None
+    clock.advance(2)
     assert client.sessions.verify_jwt(signing.mint())
+
+
+def test_a_start_during_an_outage_does_not_queue_up_every_worker(client, clock, issuer):
+    """Each would wait for its own time-out, one after the other (QUALITY 63)."""
+    issuer.answer = FAILURES["slow"]
+
+    def verify(_):
+        with pytest.raises(Unavailable):
+            client.sessions.verify_jwt(signing.mint())
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(verify, range(16)))
+    assert len(issuer.calls) == 1
 
 
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
@@ -378,6 +392,17 @@ def test_many_threads_make_one_fetch(client, issuer):
         sessions = list(pool.map(client.sessions.verify_jwt, tokens))
     assert [session.custom_claims["n"] for session in sessions] == list(range(64))
     assert len(issuer.calls) == 1
+
+
+def test_threads_that_waited_for_a_fetch_use_it(client, clock, issuer):
+    client.ready()
+    keys = client.sessions.verifier.keys
+    seen = keys.current()
+    issuer.kids = ["jwk-1", "jwk-2"]
+    newer = keys.after(seen)
+    assert newer is not seen
+    assert keys.after(seen) is newer
+    assert len(issuer.calls) == 2
 
 
 def test_many_threads_with_unknown_kids_make_one_more(client, issuer):

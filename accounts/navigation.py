@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import assert_never
-from urllib.parse import urlsplit
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
@@ -19,7 +19,9 @@ from accounts.pending import CodeSent, Step
 
 # A path of this site as we write them ourselves. What isn't here is refused, not cleaned: browsers,
 # proxies and parsers disagree about "\\", control characters, empty and dotted segments.
-PATH = re.compile(r"/(?:[A-Za-z0-9_~.@:+,=%-]+/?)*(?:\?[A-Za-z0-9_~.@:+,=%&/?-]*)?")
+PATH = re.compile(r"/[A-Za-z0-9_~.@:+,=%/-]*(?:\?[A-Za-z0-9_~.@:+,=%&/?-]*)?")
+# The same once more for whoever decodes before looking: empty and dotted segments, what isn't shown.
+ODD = re.compile(r"//|/\.\.?(?:/|$)|[\x00-\x1f\x7f\\]")
 LONGEST_NEXT = 512  # characters; it travels in the pending cookie
 # Coming back to these would ask to sign in again, or out.
 NOT_NEXT = ("accounts:login", "accounts:logout", "accounts:authenticate")
@@ -59,7 +61,7 @@ def safe_next(request: AuthRequest, value: str) -> str:
     home = reverse("accounts:home")
     path = value.partition("?")[0]
     fits = len(value) <= LONGEST_NEXT and PATH.fullmatch(value)
-    if not fits or "//" in path or {".", ".."} & set(_plain(path).split("/")):
+    if not fits or ODD.search(unquote(path)):
         return home
     return home if path.rstrip("/") in map(reverse, NOT_NEXT) else value
 
@@ -111,7 +113,3 @@ def _here(request: AuthRequest) -> str:
 
 def _query(onward: str) -> str:
     return f"?{urlencode({'next': onward})}" if onward not in {"", reverse("accounts:home")} else ""
-
-
-def _plain(path: str) -> str:
-    return re.sub("%2e", ".", urlsplit(path).path, flags=re.IGNORECASE)

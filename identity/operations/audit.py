@@ -75,9 +75,9 @@ def attempt(
 
 
 def masked(email_address: str) -> str:
-    """`a…@acme.example`: enough to follow a trail, too little to write to somebody."""
+    """`a***@acme.example`: enough to follow a trail, too little to write to somebody."""
     local, _, domain = email_address.rpartition("@")
-    return f"{local[:1]}…@{domain}"
+    return f"{local[:1]}***@{domain}"
 
 
 def _record_attempt(

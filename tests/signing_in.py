@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, override_settings
 
 ADMIN = "admin@acme.example"  # admin of Acme, member of Globex (second step) and Initech (SSO)
 MEMBER = "member@acme.example"  # of Acme alone
@@ -17,7 +17,8 @@ STRANGER = "stranger@nowhere.example"  # unknown to everyone
 
 @pytest.fixture
 def demo(db: None) -> None:
-    call_command("demo", verbosity=0)
+    with override_settings(DEBUG=True):  # it refuses to run without
+        call_command("demo", verbosity=0)
     mail.outbox.clear()
 
 

@@ -131,14 +131,18 @@ def method_names(methods: tuple[str, ...]) -> str:
 
 @register.filter
 def control(field: BoundField) -> SafeString:
-    """The field's widget in our class; the first invalid one takes the focus."""
-    widget = field.field.widget
-    attrs = {"class": "field__check" if isinstance(widget, CheckboxInput) else "field__control"}
-    if isinstance(widget, RadioSelect):
-        attrs = {}
-    first_invalid = next((other.name for other in field.form if other.errors), None)
-    if first_invalid == field.name:
-        attrs["autofocus"] = "autofocus"
+    """The field's widget in our class; the first wrong one takes the focus."""
+    attrs: dict[str, str | bool] = {}
+    match field.field.widget:
+        case RadioSelect():
+            pass  # a group of inputs, styled by what holds it
+        case CheckboxInput():
+            attrs["class"] = "field__check"
+        case _:
+            attrs["class"] = "field__control"
+    wrong = next((other.name for other in field.form.visible_fields() if other.errors), None)
+    if wrong == field.name:
+        attrs["autofocus"] = True
     return field.as_widget(attrs=attrs)
 
 

@@ -7,26 +7,26 @@ const panelOf = (button) => button && document.getElementById(button.dataset.pan
 const rest = (root) => [root, ...all("[aria-busy]", root)].forEach((element) => element.removeAttribute("aria-busy"));
 on("submit", (event) => {
   const form = event.target, button = event.submitter ?? form.querySelector("button");
-  if (form.method === "dialog") return;
   if (form.hasAttribute("aria-busy")) { event.preventDefault(); event.stopImmediatePropagation(); }
-  else [form, button].forEach((element) => element?.setAttribute("aria-busy", "true"));
+  else if (form.method !== "dialog") [form, button].forEach((element) => element?.setAttribute("aria-busy", "true"));
 }, true);
 on("htmx:finally:request", (event) => rest(event.detail.ctx.sourceElement));
 addEventListener("pageshow", () => all("form[aria-busy]").forEach(rest));
 
-// New content: open what is marked, press what is marked, start counting, look at the first mistake.
+// New content: open what is marked, press what is marked, start counting, look at the first mistake. A mark counts once.
+const take = (mark, root) => all(`[data-${mark}]`, root.parentNode).map((element) => [element, element.dataset[mark], delete element.dataset[mark]]);
 function enliven(root) {
-  all("dialog[data-open]:not([open])", root.parentNode).forEach((dialog) => dialog.showModal());
-  all("[popover][data-open]:not(:popover-open)", root.parentNode).forEach((panel) => panel.showPopover());
-  all("form[data-autosubmit]:not([aria-busy])", root.parentNode).forEach((form) => form.requestSubmit());
-  all("[data-countdown]", root).forEach((button) => countDown(button, Date.now() + button.dataset.countdown * 1000));
+  take("open", root).forEach(([element]) => {
+    element.showModal ? element.showModal() : element.showPopover();
+    element.querySelector("[autofocus], a, button, input:not([type=hidden])")?.focus();
+  });
+  take("autosubmit", root).forEach(([form]) => form.requestSubmit());
+  take("countdown", root).forEach(([button, seconds]) => countDown(button, Date.now() + seconds * 1000));
   root.querySelector("[aria-invalid=true]")?.focus();
 }
 function countDown(button, end) {
   const left = Math.max(0, Math.ceil((end - Date.now()) / 1000)), words = button.nextElementSibling;
-  button.removeAttribute("data-countdown"); // else a second look at the page would count twice
-  button.disabled = left > 0;
-  words.hidden = left === 0;
+  [button.disabled, words.hidden] = [left > 0, left === 0];
   words.lastElementChild.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
   if (left > 0 && button.isConnected) setTimeout(countDown, 250, button, end);
 }

@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -12,7 +11,8 @@ VENV = ROOT / ".venv"
 OLDEST = (3, 11)
 
 
-APT = ["apt-get", "install", "--yes", "--no-install-recommends", "python3-venv"]
+Command = list[str | Path]
+APT: Command = ["apt-get", "install", "--yes", "--no-install-recommends", "python3-venv"]
 
 
 def main(requirements: str) -> None:
@@ -27,15 +27,15 @@ def main(requirements: str) -> None:
         )
     make_venv()
     print(f"Installing {requirements} into .venv; only the first time takes a while.", flush=True)
-    pip = [VENV / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install"]
-    if not succeeds([*pip, "--quiet", "--require-hashes", "-r", lock]):
+    pip: Command = [VENV / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install"]
+    if not succeeds([*pip, "--quiet", "--no-compile", "--require-hashes", "-r", lock]):
         sys.exit("The packages could not be installed; pip says why above.")
     shutil.copyfile(lock, stamp)
 
 
 def make_venv() -> None:
     """A virtual environment, also where Debian keeps the means in a package of its own."""
-    make = [sys.executable, "-m", "venv", "--clear", VENV]
+    make: Command = [sys.executable, "-m", "venv", "--clear", VENV]
     if (VENV / "bin" / "pip").is_file() or succeeds(make):
         return
     if os.geteuid() == 0 and shutil.which("apt-get") and succeeds(APT) and succeeds(make):
@@ -43,7 +43,7 @@ def make_venv() -> None:
     sys.exit("Python can't make a virtual environment. On Debian: apt install python3-venv")
 
 
-def succeeds(command: Sequence[str | Path]) -> bool:
+def succeeds(command: Command) -> bool:
     return subprocess.run(command, check=False).returncode == 0
 
 

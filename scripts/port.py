@@ -1,5 +1,6 @@
 """Say in one line that the port is taken, before anything is installed or written."""
 
+import errno
 import os
 import re
 import socket
@@ -19,14 +20,17 @@ def setting(name: str, default: str) -> str:
 def main() -> None:
     host, port = setting("HOST", "127.0.0.1"), setting("PORT", "8000")
     if not port.isdecimal():
-        sys.exit(f"PORT is {port!r}; it takes a number, as in `PORT=8001 make run`.")
+        sys.exit(f"PORT is {port!r}; it takes a number, as in: PORT=8001 make run")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host.strip("[]"), int(port)))
         except OSError as error:
-            sys.exit(f"Can't listen on {host}:{port} ({error.strerror}). Try `PORT=8001 make run`.")
+            reason = (
+                "is taken" if error.errno == errno.EADDRINUSE else f"won't do: {error.strerror}"
+            )
+            sys.exit(f"{host}:{port} {reason}. Choose another: PORT={int(port) + 1} make run")
 
 
 if __name__ == "__main__":

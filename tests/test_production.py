@@ -58,7 +58,7 @@ def test_the_content_policy_has_no_unsafe_word(login: httpx.Response) -> None:
 
 @pytest.mark.parametrize("path", ["/login", "/", "/nowhere", "/healthz", "/v1/b2b/nowhere"])
 def test_every_answer_carries_the_fixed_headers(server: Server, path: str) -> None:
-    """Pages, redirects, errors, JSON (QUALITY 10, QUALITY 11, QUALITY 12, QUALITY 13)"""
+    """Pages, redirects, errors, JSON (QUALITY 10, 11, 12, 13)"""
     answer = over_tls(server, path)
     assert observatory.directives(answer)["frame-ancestors"] == {"'none'"}
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -67,7 +67,7 @@ def test_every_answer_carries_the_fixed_headers(server: Server, path: str) -> No
 
 
 def test_cookies_belong_to_this_host_and_to_https_alone(login: httpx.Response) -> None:
-    """(QUALITY 1, QUALITY 2)"""
+    """(QUALITY 1, 2)"""
     jar = SimpleCookie("\r\n".join(login.headers.get_list("Set-Cookie")))
     assert jar
     for name, cookie in jar.items():

@@ -64,7 +64,7 @@ def test_production_refuses_to_start_with(tmp_path: Path, name: str, value: str)
 
 
 def test_debug_refuses_public_hosts(tmp_path: Path) -> None:
-    """Where strangers can come, everybody's mail is not on a page (QUALITY 69, QUALITY 73)"""
+    """Where strangers can come, everybody's mail is not on a page (QUALITY 69, 73)"""
     started = start(tmp_path, DEBUG="true", ALLOWED_HOSTS="localhost,app.acme.com")
     assert started.returncode != 0
     assert "['app.acme.com']" in started.stdout

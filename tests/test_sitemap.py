@@ -12,7 +12,7 @@ ANONYMOUS = {
     "healthz", "readyz",
     "accounts:login", "accounts:login_code", "accounts:login_link", "accounts:login_resend",
     "accounts:authenticate", "accounts:second_factor", "accounts:step_up", "accounts:abandon",
-    "accounts:session_refresh", "accounts:logout",
+    "accounts:session", "accounts:session_refresh", "accounts:logout",
     "orgswitcher:organizations", "orgswitcher:organization_choose",
     "orgswitcher:organization_new", "orgswitcher:slug_preview",
 }  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from identity import addresses
-from identity.errors import ApiError, bad_request, forbidden
+from identity.errors import ApiError, bad_request, forbidden, member_not_found
 from identity.models import Member, Organization
 from identity.operations import members
 
@@ -50,14 +50,22 @@ def check_domain(*, organization: Organization, email_address: str) -> None:
 
 
 def activate(*, member: Member, email_verified: bool, now: datetime) -> None:
-    """A pending or invited person who has signed in is a member; a proven address stays proven."""
-    verified = member.email_address_verified or email_verified
-    if member.status == Member.Status.ACTIVE and verified == member.email_address_verified:
-        return
-    member.status = Member.Status.ACTIVE
-    member.email_address_verified = verified
-    member.updated_at = now
-    member.save(update_fields=["status", "email_address_verified", "updated_at"])
+    """A pending or invited person who has signed in is a member; a proven address stays proven.
+
+    Within the transaction that starts the session: who is deleted meanwhile stays deleted.
+    """
+    with transaction.atomic():
+        held = Member.objects.select_for_update().filter(pk=member.pk).first()
+        if held is None or held.status == Member.Status.DELETED:
+            raise member_not_found()
+        member.status = Member.Status.ACTIVE
+        member.email_address_verified = held.email_address_verified or email_verified
+        if (held.status, held.email_address_verified) != (
+            member.status,
+            member.email_address_verified,
+        ):
+            member.updated_at = now
+            member.save(update_fields=["status", "email_address_verified", "updated_at"])
 
 
 def invite(

@@ -129,6 +129,17 @@ def test_signing_in_activates_and_proves() -> None:
     assert member.email_address_verified is True
 
 
+def test_who_was_deleted_meanwhile_is_not_activated() -> None:
+    """QUALITY 42: an answer that was under way brings nobody back."""
+    member = add(umbrella(), NEWCOMER, status="pending")
+    held_elsewhere = Member.objects.get(pk=member.pk)
+    members.delete(member=member, now=NOW)
+    with pytest.raises(ApiError) as error:
+        provisioning.activate(member=held_elsewhere, email_verified=True, now=NOW)
+    assert refusal(error) == (404, "member_not_found")
+    assert Member.objects.get().status == "deleted"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_at_once_one_creates_and_the_other_finds() -> None:
     organization = umbrella()

@@ -49,7 +49,7 @@ GUESSES_PER_ADDRESS = env.number("GUESSES_PER_ADDRESS", default=300 if DEBUG els
 # Redirect URLs that mailed links may point at; with DEBUG any loopback URL is good as well.
 REDIRECT_URLS = env.words("REDIRECT_URLS")
 # How long `manage.py purge` keeps the audit log of the embedded service, in days.
-AUDIT_RETENTION_DAYS = env.number("AUDIT_RETENTION_DAYS", default=365)
+AUDIT_RETENTION_DAYS = env.number("AUDIT_RETENTION_DAYS", default=365, most=36_500)
 # The origin people see, for links in mails; empty takes it from the request (ALLOWED_HOSTS holds).
 PUBLIC_URL = env.url("PUBLIC_URL")
 

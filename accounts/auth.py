@@ -92,6 +92,13 @@ class RequestAuth:
             self._answer = self._ask()
         return self.member
 
+    def recheck(self) -> MemberSession | None:
+        """Ask the service now, whatever it said a moment ago; else like `refresh`."""
+        if self.credentials.session is not None:
+            flights.forget(self.credentials.session)
+        self._answer = self._ask()
+        return self.member
+
     def replace(
         self,
         *,

@@ -113,7 +113,7 @@ def drop_step(request: AuthRequest) -> HttpResponse:
 def confirm_end(request: AuthRequest) -> HttpResponse | None:
     """A view met a session that is over. Whether it is this visitor's own, the service must say."""
     try:
-        return sign_in(request) if request.auth.refresh() is None else None
+        return sign_in(request) if request.auth.recheck() is None else None
     except Unavailable:
         return answers.unavailable(request)
 

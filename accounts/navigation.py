@@ -20,7 +20,7 @@ from accounts.pending import CodeSent, Step
 # A path of this site as we write them ourselves. What isn't here is refused, not cleaned: browsers,
 # proxies and parsers disagree about "\\", control characters, empty and dotted segments.
 PATH = re.compile(r"/[A-Za-z0-9_~.@:+,=%/-]*(?:\?[A-Za-z0-9_~.@:+,=%&/?-]*)?")
-# The same once more for whoever decodes before looking: empty and dotted segments, what isn't shown.
+# Once more for whoever decodes first: empty and dotted segments, characters that do not show.
 ODD = re.compile(r"//|/\.\.?(?:/|$)|[\x00-\x1f\x7f\\]")
 LONGEST_NEXT = 512  # characters; it travels in the pending cookie
 # Coming back to these would ask to sign in again, or out.

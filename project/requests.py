@@ -1,11 +1,9 @@
 """What is true of every request: an id to find it by, in the answer and in both sides' logs."""
 
-import ipaddress
 import logging
 import uuid
 from collections.abc import Callable
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -40,20 +38,3 @@ class RequestIdFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = tracing.request_id.get() or "-"
         return True
-
-
-def client_ip(request: HttpRequest) -> str:
-    """The visitor's address, as far as somebody we trust vouches for it.
-
-    Each proxy appends whom it heard from, so with `n` of ours in front the n-th entry from the end
-    is the visitor's; whatever stands before it was sent by the visitor and is ignored.
-    """
-    peer = str(request.META.get("REMOTE_ADDR", ""))
-    hops = request.headers.get("X-Forwarded-For", "").split(",")
-    trusted: int = settings.TRUSTED_PROXIES
-    if not 0 < trusted <= len(hops):
-        return peer
-    try:
-        return str(ipaddress.ip_address(hops[-trusted].strip()))
-    except ValueError:
-        return peer

@@ -6,7 +6,7 @@ from typing import Any
 from identity.models import Member, Organization
 from identity.operations import allowances, audit, link_mail, members, provisioning
 from identity.operations.link_mail import Purpose, Way
-from identity.operations.one_time import undone_unless_delivered
+from identity.operations.one_time import uncreate, undone_unless_delivered
 
 
 def invite(
@@ -52,4 +52,4 @@ def _restore(member: Member, *, before: dict[str, Any]) -> None:
     if before:
         Member.objects.filter(pk=member.pk).update(**before)
     else:
-        member.delete()
+        uncreate(member)

@@ -18,7 +18,7 @@ from identity.operations import (
 )
 from identity.operations.link_mail import Purpose, Way
 from identity.operations.mailbox import Held, Recognized
-from identity.operations.one_time import undone_unless_delivered
+from identity.operations.one_time import uncreate, undone_unless_delivered
 from identity.operations.sign_in import Finished, Terms
 
 FACTOR = "magic_link"
@@ -57,7 +57,7 @@ def login_or_signup(
             organization=organization, email_address=email_address, now=now
         )
         attempt.member = member
-        with undone_unless_delivered(lambda: created and member.delete()):
+        with undone_unless_delivered(lambda: uncreate(member) if created else None):
             link_mail.post(draft, email_address=email_address, member=member, now=now)
     return member, created
 

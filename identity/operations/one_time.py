@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from identity.delivery import Undelivered
 from identity.errors import ApiError
+from identity.models import Member
 from identity.models.replay import Replayable
 
 Row = TypeVar("Row", bound=Replayable)
@@ -65,6 +66,11 @@ def undone_unless_delivered(undo: Callable[[], object]) -> Iterator[None]:
     except Undelivered:
         undo()
         raise
+
+
+def uncreate(member: Member) -> None:
+    """By query, because `member` keeps its id that way, which the audit log still wants."""
+    Member.objects.filter(pk=member.pk).delete()
 
 
 def _again(verdict: Repeated, *, by: Use[Row, Answer], used: ApiError) -> Answer | ApiError:

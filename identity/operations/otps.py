@@ -14,7 +14,7 @@ from identity.operations import (
     provisioning,
 )
 from identity.operations.mailbox import Held, Recognized
-from identity.operations.one_time import undone_unless_delivered
+from identity.operations.one_time import uncreate, undone_unless_delivered
 from identity.operations.sign_in import Finished, Terms
 
 FACTOR = "email_otp"
@@ -113,5 +113,5 @@ def _send(member: Member, *, created: bool, minutes: int, client: str, now: date
     mail = letters.code(
         to=address, code=code, organization=organization, minutes=minutes, by=client
     )
-    with undone_unless_delivered(member.delete if created else row.delete):
+    with undone_unless_delivered(lambda: uncreate(member) if created else row.delete()):
         delivery.send(mail, now=now)

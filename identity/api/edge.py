@@ -3,7 +3,8 @@
 import base64
 import binascii
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -62,7 +63,8 @@ def guarded(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
             _prepare(request)
         except ApiError as error:
             return refuse(request, error)
-        response = view(request, *args, **kwargs)
+        with _keeping_auth(request):
+            response = view(request, *args, **kwargs)
         if response.status_code != 405:
             return response
         refusal = refuse(request, _method_not_allowed(request))
@@ -72,6 +74,14 @@ def guarded(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
     # Who may call is decided here and not by the pages' sign-in.
     serve.anonymous_allowed = True  # type: ignore[attr-defined]
     return csrf_exempt(serve)
+
+
+@contextmanager
+def _keeping_auth(request: ApiRequest) -> Iterator[None]:
+    """Ninja writes to `request.auth`, which may be the pages' sign-in already."""
+    held = vars(request).get("auth")
+    yield
+    vars(request)["auth"] = held
 
 
 def unknown_route(request: ApiRequest) -> HttpResponse:

@@ -1,0 +1,40 @@
+"""One factor of each kind that the contract knows (CONTRACT 3.5)."""
+
+from datetime import UTC, datetime
+
+from identity.factors import Factor, email_factor
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def oauth(provider: str, *, verifying: bool = False) -> Factor:
+    detail = {"id": "1", "provider_subject": "s", "email_id": "e", "provider_tenant_id": "t"}
+    return Factor("oauth", f"oauth_{provider}", NOW, f"{provider}_oauth_factor", detail, verifying)
+
+
+def mail(type: str) -> Factor:
+    return email_factor(type=type, email_id="e", email_address="a@acme.example", now=NOW)
+
+
+LINK = mail("magic_link")
+CODE = mail("email_otp")
+PASSWORD = Factor("password", "knowledge", NOW)
+GOOGLE = oauth("google", verifying=True)
+GOOGLE_NO_HD = oauth("google")
+MICROSOFT = oauth("microsoft", verifying=True)
+SLACK = oauth("slack")
+GITHUB = oauth("github")
+HUBSPOT = oauth("hubspot")
+SSO = Factor("sso", "sso_saml", NOW, "saml_sso_factor", {"id": "1"}, email_verifying=True)
+SMS = Factor("otp", "sms", NOW, "phone_number_factor", {"phone_id": "1"})
+TOTP = Factor("totp", "authenticator_app", NOW)
+RECOVERY = Factor("recovery_codes", "recovery_code", NOW)
+IMPERSONATED = Factor("impersonated", "impersonation", NOW)
+TRUSTED = Factor("trusted_auth_token", "trusted_token_exchange", NOW)
+IMPORTED = Factor("imported", "imported_auth0", NOW)
+CONNECTED_APP = Factor("oauth", "oauth_access_token_exchange", NOW)
+
+FACTORS = (
+    LINK, CODE, PASSWORD, GOOGLE, GOOGLE_NO_HD, MICROSOFT, SLACK, GITHUB, HUBSPOT, SSO,
+    SMS, TOTP, RECOVERY, TRUSTED, IMPORTED,
+)  # fmt: skip

@@ -125,7 +125,8 @@ def factor_name(factor: Factor) -> str:
 @register.filter
 def method_names(methods: tuple[str, ...]) -> str:
     """`Google or SSO`: what an organization accepts, ready for a sentence."""
-    names = list(dict.fromkeys(METHODS.get(method) or _words(method) for method in methods))
+    ordered = sorted(methods, key="sso".__eq__)  # what a colleague has to set up comes last
+    names = list(dict.fromkeys(METHODS.get(method) or _words(method) for method in ordered))
     return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 

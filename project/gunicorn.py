@@ -14,6 +14,7 @@ worker_class = "gthread"
 workers = number("WEB_CONCURRENCY", default=1, most=64)
 threads = number("THREADS", default=8, most=256)
 
+loglevel = "warning" if DEBUG else "info"  # `make run` says what there is to say itself
 timeout = 30  # seconds without a sign of life before a worker is replaced
 graceful_timeout = 10  # outlasts the slowest call to identity: 2 s to connect, 5 s to answer
 keepalive = 5  # seconds; a page and its assets arrive over one connection

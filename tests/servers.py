@@ -76,7 +76,7 @@ def _start(directory: Path, fd: int, environment: dict[str, str]) -> subprocess.
 def _wait_until_ready(server: Server) -> None:
     # The socket was bound here, so that this one request waits in its queue until gunicorn is up.
     try:
-        answer = server.get("/readyz", Host="localhost")
+        answer = server.get("/readyz")
     except httpx.TransportError as error:
         raise RuntimeError(f"No server:\n{server.log.read_text()}") from error
     if answer.status_code != httpx.codes.OK:

@@ -1,13 +1,13 @@
 """A real browser, and real servers for it: one of each per worker, a fresh context per test."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from scripts import chromium
 from tests.browser.support import Complaints, Inbox
@@ -25,6 +25,19 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 PATIENCE = 15_000  # milliseconds; two workers and two servers may share two cores
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show what was on the page when a journey failed."""
+    report = yield
+    page = getattr(item, "funcargs", {}).get("page")
+    if page and report.when == "call" and report.failed:
+        with suppress(Error):
+            report.sections.append((page.url, page.locator("body").inner_text(timeout=PATIENCE)))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ embedded_and_remote = pytest.mark.parametrize("backend", ["embedded", "remote"])
 light_and_dark = pytest.mark.parametrize("color_scheme", ["light", "dark"])
 
 
-@dataclass(slots=True)
+@dataclass  # no slots: Playwright leaves a mark on whom it calls back
 class Complaints:
     """Errors and warnings of the browser's console: scripts, requests, the CSP."""
 

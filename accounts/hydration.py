@@ -1,11 +1,14 @@
 """The one way out of every flow: the outcome becomes cookies and the next page."""
 
+import logging
 from typing import assert_never
 
 from django.http import HttpResponse
 from django.middleware.csrf import rotate_token
 
+from accounts import flights
 from accounts.auth import AuthRequest
+from accounts.client.errors import IdentityError
 from accounts.client.outcomes import (
     Authenticated,
     AuthOutcome,
@@ -15,8 +18,12 @@ from accounts.client.outcomes import (
     PrimaryRequired,
     SignedOut,
 )
+from accounts.client.tokens import Tokens
 from accounts.navigation import go, safe_next, step_url
 from accounts.pending import CodeSent
+from accounts.service import identity
+
+logger = logging.getLogger(__name__)
 
 # Not "cookies": that would take the CSRF token and the notice for the next page, set in this very
 # answer, and what other apps under this domain have stored. Ours are expired one by one.
@@ -42,14 +49,28 @@ def hydrate(request: AuthRequest, outcome: AuthOutcome, *, next: str = "") -> Ht
 
 
 def _enter(request: AuthRequest, outcome: Authenticated, onward: str) -> HttpResponse:
-    organization = outcome.organization
+    organization, before = outcome.organization, request.auth.credentials.session
     request.auth.replace(
         session=outcome.tokens,
         pending=None,
         organization_name=organization.name if organization else "",
     )
     rotate_token(request)  # a token known from before the sign-in must not act after it
+    if before is not None and before.session_token != outcome.tokens.session_token:
+        _retire(before)
     return go(request, safe_next(request, onward))
+
+
+def _retire(before: Tokens) -> None:
+    """End the session that was here: a copy of its cookies must be worth nothing any more.
+
+    The visitor is in already; a service that is silent now lets it run to its end.
+    """
+    flights.forget(before)
+    try:
+        identity().sessions.revoke(session_token=before.session_token)
+    except IdentityError as error:
+        logger.warning("the session that was replaced is not ended: %s", error)
 
 
 def _wait(request: AuthRequest, step: Pending, onward: str) -> HttpResponse:

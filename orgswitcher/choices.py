@@ -46,8 +46,7 @@ def describe(discovered: DiscoveredOrganization, *, email_address: str) -> Choic
         logo_url=organization.logo_url,
         standing=standing,
         act=act,
-        # what is pressed comes before what a colleague has to set up
-        allowed_auth_methods=tuple(sorted(allowed or (), key=lambda method: method == "sso")),
+        allowed_auth_methods=allowed or (),
         is_closed=allowed == (),
         asks_second_step=discovered.mfa is not None,
     )

@@ -8,6 +8,7 @@ from pytest_django import Settings
 
 from accounts import service
 from tests import transports
+from tests.signing_in import demo as demo
 
 
 @pytest.fixture(autouse=True)

@@ -25,7 +25,7 @@ def logout(request: AuthRequest) -> HttpResponse:
     if request.method != "POST":
         return page(request, "accounts/logout.html", {"member": request.auth.member})
     if revoked(request):
-        messages.info(request, "You’re signed out.")
+        messages.success(request, "You’re signed out.")
     else:
         messages.warning(request, UNCONFIRMED)
     return hydrate(request, SignedOut("signed_out"))

@@ -1,8 +1,12 @@
 """Landing with a mailed link: here, in another browser, twice, as someone else."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
 from tests import transports
 from tests.signing_in import ADMIN, MEMBER, ask_for_link, newest_link, sign_in
@@ -67,7 +71,8 @@ def test_works_once_and_offers_a_new_one(client: Client) -> None:
     ask_for_link(client, ADMIN)
     used = newest_link(ADMIN)
     Client().post("/authenticate", used)
-    answer = client.post("/authenticate", used)
+    with time_machine.travel(timezone.now() + timedelta(minutes=2), tick=False):
+        answer = client.post("/authenticate", used)
     page = answer.content.decode()
     assert answer.status_code == 410
     assert "doesn’t work any more" in page

@@ -1,0 +1,68 @@
+"""How organizations are put into words: memberships times requirements, without a database."""
+
+import pytest
+
+from accounts.client.entities import DiscoveredOrganization, Member, MfaOptions, Organization
+from orgswitcher import choices
+
+ACME = Organization("organization-test-1", "Acme", "acme")
+
+
+@pytest.mark.parametrize(
+    ("membership", "standing", "act"),
+    [
+        ("active_member", "Member", ""),
+        ("pending_member", "You began to join and didn’t finish", "Finish"),
+        ("invited_member", "You’re invited", "Accept"),
+        ("eligible_to_join_by_email_domain", "Open to umbrella.example addresses", "Join"),
+        ("eligible_to_join_by_oauth_tenant", "Open to people of your workspace", "Join"),
+    ],
+)
+def test_every_membership_looks_different(membership: str, standing: str, act: str) -> None:
+    choice = described(membership=membership)
+    assert (choice.standing, choice.act) == (standing, act)
+    assert choice.is_joined == (membership == "active_member")
+
+
+def test_an_admin_is_called_one() -> None:
+    admin = Member("member-test-1", ACME.organization_id, "a@acme.example", is_admin=True)
+    assert described(member=admin).standing == "Admin"
+
+
+def test_nothing_missing_asks_nothing() -> None:
+    choice = described(member_authenticated=True)
+    assert not choice.asks_second_step
+    assert not choice.is_closed
+    assert choice.allowed_auth_methods == ()
+
+
+def test_a_missing_second_step_is_said() -> None:
+    assert described(mfa=MfaOptions()).asks_second_step
+
+
+def test_other_ways_in_are_named() -> None:
+    choice = described(allowed_auth_methods=("sso", "google_oauth"))
+    assert choice.allowed_auth_methods == ("sso", "google_oauth")
+
+
+def test_no_way_in_at_all_is_said() -> None:
+    assert described(allowed_auth_methods=()).is_closed
+
+
+def test_lists_are_in_order_of_names() -> None:
+    named = [
+        DiscoveredOrganization(Organization(f"o-{name}", name, name), "active_member")
+        for name in ("zeta", "Acme", "beta")
+    ]
+    rows = choices.describe_all(named, email_address="a@b.example")
+    assert [row.name for row in rows] == ["Acme", "beta", "zeta"]
+
+
+@pytest.mark.parametrize(("wanted", "found"), [("", 1), ("CM", 1), (" acme ", 1), ("globex", 0)])
+def test_a_filter_looks_into_name_and_short_name(wanted: str, found: int) -> None:
+    assert len(choices.matching([described()], wanted)) == found
+
+
+def described(**more) -> choices.Choice:
+    discovered = DiscoveredOrganization(ACME, **{"membership": "active_member", **more})
+    return choices.describe(discovered, email_address="someone@umbrella.example")

@@ -5,10 +5,9 @@ const panelOf = (button) => button && document.getElementById(button.dataset.pan
 
 // One submit at a time; the button shows that it works (components.css waits 300 ms with it).
 const rest = (root) => [root, ...all("[aria-busy]", root)].forEach((element) => element.removeAttribute("aria-busy"));
-on("submit", (event) => {
-  const form = event.target, button = event.submitter ?? form.querySelector("button");
+on("submit", (event, form = event.target) => {
   if (form.hasAttribute("aria-busy")) { event.preventDefault(); event.stopImmediatePropagation(); }
-  else if (form.method !== "dialog") [form, button].forEach((element) => element?.setAttribute("aria-busy", "true"));
+  else if (form.method !== "dialog") [form, event.submitter ?? form.querySelector("button")].forEach((element) => element?.setAttribute("aria-busy", "true"));
 }, true);
 on("htmx:finally:request", (event) => rest(event.detail.ctx.sourceElement));
 addEventListener("pageshow", () => all("form[aria-busy]").forEach(rest));
@@ -31,8 +30,9 @@ function countDown(button, end) {
   if (left > 0 && button.isConnected) setTimeout(countDown, 250, button, end);
 }
 
-// A failure that nobody answered for: the page, and what was typed, stay as they are.
-const failed = () => document.getElementById("corner").replaceChildren(document.getElementById("request-failed").content.cloneNode(true));
+// A failure that nobody answered for: the page, and what was typed, stay as they are. The next try clears the note.
+const failed = () => document.getElementById("corner").append(document.getElementById("request-failed").content.cloneNode(true));
+on("htmx:before:request", ({ detail: { ctx } }) => ctx.sourceElement.id === "heartbeat" || all("#corner > :not([data-note])").forEach((note) => note.remove()));
 on("htmx:error", failed);
 on("htmx:response:error", ({ detail: { ctx } }) => {
   if (/^\s*<!doctype/i.test(ctx.text)) failed(ctx.swap = "none"); // a fragment knows its place, a whole page has none here

@@ -1,0 +1,92 @@
+"""The record of security events: complete, append-only, and no line in it can be forged."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from identity.models import AuditEvent
+from identity.operations import audit
+from tests.identity import post
+from tests.identity.api import Api
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+ADA = "ada@acme.example"
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [each.getMessage() for each in caplog.records if each.name == "identity.audit"]
+
+
+def test_signing_in_leaves_time_member_organization_factor_outcome_and_request(
+    api: Api, caplog: pytest.LogCaptureFixture
+) -> None:
+    """(QUALITY 67)"""
+    acme = api.organization()
+    member = api.member(acme, ADA)
+    body = {"organization_id": acme["organization_id"], "email_address": ADA}
+    api.post("/b2b/otps/email/login_or_signup", **body)
+    code = post.code(ADA)
+    answers = [
+        api.post("/b2b/otps/email/authenticate", **body, code=each)
+        for each in (post.wrong(code), code)
+    ]
+    right, wrong = AuditEvent.objects.filter(action="otp.authenticate")
+    assert (wrong.outcome, right.outcome) == ("otp_code_not_found", "success")
+    for event, answer in ((wrong, answers[0]), (right, answers[1])):
+        assert event.request_id == answer.json()["request_id"]
+        assert event.organization_id == acme["organization_id"]
+        assert event.factor == "email_otp"
+        assert event.occurred_at
+    assert right.member_id == member["member_id"]
+    (told,) = [each for each in lines(caplog) if right.request_id in each and "otp." in each]
+    for fact in (
+        f"member={member['member_id']}",
+        f"organization={acme['organization_id']}",
+        "factor=email_otp",
+        "outcome=success",
+        "time=20",
+    ):
+        assert fact in told
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("plain", "plain"),
+        ("two words", '"two words"'),
+        ("a\nidentity.audit forged=1", '"a\\nidentity.audit forged=1"'),
+        ("a\r\n\x1b[2J", '"a\\r\\n\\u001b[2J"'),
+        ('quote" outcome=success', '"quote\\" outcome=success"'),
+        ("\u2028\u202e", '"\\u2028\\u202e"'),
+        ("x" * 500, "x" * 200),
+        (7, "7"),
+    ],
+)
+def test_a_value_can_not_start_a_line_or_a_field(
+    caplog: pytest.LogCaptureFixture, value: Any, written: str
+) -> None:
+    """(QUALITY 67)"""
+    audit.record(action="test", outcome="success", now=NOW, given=value)
+    (line,) = lines(caplog)
+    assert line.startswith("time=2026-05-01T12:00:00Z action=test outcome=success")
+    assert line.endswith(f" given={written}")
+    assert line.isprintable()
+
+
+@pytest.mark.django_db
+def test_events_are_neither_changed_nor_deleted() -> None:
+    audit.record(action="test", outcome="success", now=NOW)
+    event = AuditEvent.objects.get()
+    with pytest.raises(TypeError):
+        event.save()
+    with pytest.raises(TypeError):
+        event.delete()
+
+
+@pytest.mark.parametrize(
+    ("address", "masked"), [(ADA, "a***@acme.example"), ("x@y.example", "x***@y.example")]
+)
+def test_addresses_are_masked(address: str, masked: str) -> None:
+    assert audit.masked(address) == masked

@@ -1,0 +1,219 @@
+"""How much an address and a client may ask for, and how long the rest has to wait."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail
+from pytest_django import Settings
+
+from identity.errors import ApiError
+from identity.models import RateWindow
+from identity.operations import limits
+from tests.identity import post
+from tests.identity.api import Api, refused
+
+SEND = "/b2b/otps/email/discovery/send"
+LINK = "/b2b/magic_links/email/discovery/send"
+AUTHENTICATE = "/b2b/otps/email/discovery/authenticate"
+ADA = "ada@acme.example"
+HOUR = timedelta(hours=1)
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _same_hour() -> Iterator[None]:
+    """Windows begin with the hour, which should not begin amidst a test."""
+    with time_machine.travel(NOON + timedelta(minutes=20), tick=False):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _production_limits(settings: Settings) -> None:
+    settings.SENDS_PER_ADDRESS = 6
+    settings.SENDS_PER_CLIENT = 60
+    settings.GUESSES_PER_ADDRESS = 30
+    settings.PUBLIC_URL = "https://app.example"
+
+
+def call(api: Api, path: str, *, client: str = "203.0.113.1", **body: Any) -> Any:
+    headers = {"X-Foyer-Client-IP": client} if client else {}
+    return api.call("POST", path, {"email_address": ADA, **body}, headers=headers)
+
+
+def spend(key: str, *, now: datetime, limit: int = 2) -> int:
+    """The seconds to wait, 0 if there was something left."""
+    try:
+        limits.spend(key=key, limit=limit, per=HOUR, now=now)
+    except ApiError as error:
+        return error.retry_after or -1
+    return 0
+
+
+@pytest.mark.django_db
+def test_a_window_ends_with_its_hour() -> None:
+    quarter_past = NOON + timedelta(minutes=15)
+    waits = [spend("a", now=quarter_past) for _ in range(3)]
+    assert waits == [0, 0, 45 * 60]
+    assert spend("a", now=NOON + HOUR - timedelta(milliseconds=1)) == 1
+    assert spend("a", now=NOON + HOUR) == 0
+
+
+@pytest.mark.django_db
+def test_keys_count_apart_and_what_is_given_back_can_be_spent_again() -> None:
+    assert [spend("a", now=NOON, limit=1) for _ in range(2)] == [0, 3600]
+    assert spend("b", now=NOON, limit=1) == 0
+    limits.give_back(key="a", per=HOUR, now=NOON)
+    limits.give_back(key="a", per=HOUR, now=NOON)
+    assert [spend("a", now=NOON, limit=1) for _ in range(2)] == [0, 3600]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_at_once_no_more_than_the_limit_get_through() -> None:
+    waits = post.at_once(lambda: spend("a", now=NOON, limit=3), times=8)
+    assert waits.count(0) == 3
+
+
+def test_the_windows_name_nobody(api: Api) -> None:
+    call(api, SEND)
+    keys = " ".join(RateWindow.objects.values_list("key", flat=True))
+    assert "ada" not in keys
+    assert "203.0.113.1" not in keys
+
+
+@pytest.mark.parametrize("address", [ADA, "nobody@nowhere.example"])
+def test_the_seventh_mail_of_an_hour_waits(api: Api, address: str) -> None:
+    """(QUALITY 25): codes and links together, known and unknown addresses alike."""
+    api.member(api.organization(), ADA)
+    with time_machine.travel("2026-05-01T12:20:00Z", tick=False) as clock:
+        for path in (SEND, LINK) * 3:
+            assert call(api, path, email_address=address).status_code == 200
+        for path in (SEND, LINK):
+            response = call(api, path, email_address=address)
+            refused(response, 429, "too_many_requests")
+            assert response["Retry-After"] == "2400"
+        assert len(mail.outbox) == 6
+        clock.shift(2400)
+        assert call(api, SEND, email_address=address).status_code == 200
+
+
+def test_a_limited_send_leaves_the_last_code_good(api: Api) -> None:
+    for _ in range(7):
+        call(api, SEND)
+    assert call(api, AUTHENTICATE, code=post.code(ADA)).status_code == 200
+
+
+def test_inside_an_organization_mails_count_as_well(api: Api) -> None:
+    acme = api.organization()
+    api.member(acme, ADA)
+    inside = {"organization_id": acme["organization_id"]}
+    for _ in range(3):
+        call(api, "/b2b/otps/email/login_or_signup", **inside)
+        call(api, "/b2b/magic_links/email/login_or_signup", **inside)
+    for path in ("/b2b/otps/email/login_or_signup", "/b2b/magic_links/email/invite", SEND):
+        refused(call(api, path, **inside), 429, "too_many_requests")
+
+
+def test_a_stranger_s_requests_do_not_lock_a_person_out(api: Api) -> None:
+    """(QUALITY 25): one client uses up its own allowance; four would be needed for all of it."""
+    for _ in range(20):
+        call(api, SEND, client="198.51.100.7")
+    assert call(api, SEND, client="203.0.113.1").status_code == 200
+
+
+def test_all_clients_together_have_a_limit_too(api: Api) -> None:
+    """(QUALITY 25)"""
+    sent = [call(api, SEND, client=f"203.0.113.{n}").status_code for n in range(30)]
+    assert sent.count(200) == 24
+
+
+def test_a_client_can_not_mail_the_whole_world(api: Api) -> None:
+    """(QUALITY 25)"""
+    sent = [call(api, SEND, email_address=f"{n}@acme.example").status_code for n in range(62)]
+    assert sent == [200] * 60 + [429] * 2
+    assert call(api, SEND, email_address="x@acme.example", client="203.0.113.2").status_code == 200
+
+
+def test_an_ipv6_client_is_its_network(api: Api) -> None:
+    for n in range(6):
+        assert call(api, SEND, client=f"2001:db8::{n:x}").status_code == 200
+    refused(call(api, SEND, client="2001:db8::ffff"), 429, "too_many_requests")
+    assert call(api, SEND, client="2001:db8:0:1::1").status_code == 200
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Real-IP", "Forwarded"])
+def test_headers_that_anybody_sets_are_ignored(api: Api, header: str) -> None:
+    """(QUALITY 25)"""
+    sent = [
+        api.call(
+            "POST", SEND, {"email_address": ADA}, headers={header: f"203.0.113.{n}"}
+        ).status_code
+        for n in range(7)
+    ]
+    assert sent == [200] * 6 + [429]
+
+
+def test_nonsense_for_a_client_is_the_caller_itself(api: Api) -> None:
+    sent = [call(api, SEND, client=f"not-an-address-{n}").status_code for n in range(7)]
+    assert sent == [200] * 6 + [429]
+
+
+def test_guesses_end_across_many_codes(api: Api) -> None:
+    """(QUALITY 26): five tries a code, thirty an hour."""
+    for n in range(6):
+        call(api, SEND, client=f"203.0.113.{n}")
+        guess = post.wrong(post.code(ADA))
+        for _ in range(5):
+            refused(call(api, AUTHENTICATE, code=guess), 404, "otp_code_not_found")
+    call(api, SEND, client="203.0.113.99")
+    response = call(api, AUTHENTICATE, code=post.code(ADA))
+    refused(response, 429, "too_many_requests")
+    assert int(response["Retry-After"]) <= 3600
+    # From elsewhere, that is the person's own, the right code still works.
+    assert call(api, AUTHENTICATE, code=post.code(ADA), client="203.0.113.7").status_code == 200
+
+
+def test_guesses_from_everywhere_end_for_the_day(api: Api) -> None:
+    tried = [
+        call(api, AUTHENTICATE, code="000000", client=f"203.0.113.{n % 10}").status_code
+        for n in range(122)
+    ]
+    assert tried == [404] * 120 + [429] * 2
+
+
+def test_one_client_can_not_guess_at_everybody(api: Api) -> None:
+    tried = [
+        call(api, AUTHENTICATE, code="000000", email_address=f"{n}@acme.example").status_code
+        for n in range(61)
+    ]
+    assert tried == [404] * 60 + [429]
+
+
+def test_right_codes_do_not_count(api: Api, settings: Settings) -> None:
+    settings.GUESSES_PER_ADDRESS = 1
+    for n in range(3):
+        call(api, SEND, client=f"203.0.113.{n}")
+        assert call(api, AUTHENTICATE, code=post.code(ADA)).status_code == 200
+    call(api, AUTHENTICATE, code="000000")
+    refused(call(api, AUTHENTICATE, code="000000"), 429, "too_many_requests")
+
+
+def test_a_link_works_when_guesses_have_ended(api: Api, settings: Settings) -> None:
+    """Nobody can be locked out of their mailbox: a link can't be guessed, so it isn't counted."""
+    settings.GUESSES_PER_ADDRESS = 1
+    for _ in range(3):
+        call(api, AUTHENTICATE, code="000000")
+    call(api, LINK)
+    path = "/b2b/magic_links/discovery/authenticate"
+    assert api.post(path, discovery_magic_links_token=post.token(ADA)).status_code == 200
+
+
+def test_a_limit_leaves_one_line_without_names(api: Api, caplog: pytest.LogCaptureFixture) -> None:
+    for _ in range(7):
+        call(api, SEND)
+    (line,) = [each.getMessage() for each in caplog.records if "limit" in each.getMessage()]
+    assert "send" in line
+    assert "request-id-" in line
+    assert ADA not in line

@@ -63,6 +63,7 @@ class Member(models.Model):
             ),
             models.UniqueConstraint(
                 fields=("organization", "external_id"),
+                condition=~Q(status="deleted"),
                 name="member_external_id_once_in_an_organization",
             ),
         )

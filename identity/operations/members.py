@@ -170,11 +170,11 @@ def _save(member: Member, *, force_insert: bool = False) -> None:
 
 
 def _taken(member: Member) -> ApiError | None:
-    others = Member.objects.filter(organization=member.organization).exclude(pk=member.pk)
+    others = member.organization.members.exclude(pk=member.pk)
     living = others.exclude(status=Status.DELETED)
     if living.filter(email_address=member.email_address).exists():
         return duplicate_email()
-    if member.external_id and others.filter(external_id=member.external_id).exists():
+    if member.external_id and living.filter(external_id=member.external_id).exists():
         return bad_request(
             "duplicate_member_external_id", "A member with this external id already exists."
         )

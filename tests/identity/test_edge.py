@@ -126,6 +126,10 @@ def test_a_chunked_body_is_read_without_content_length() -> None:
     assert response.status_code == 200
 
 
+def test_a_content_length_that_is_no_number_means_no_body() -> None:
+    refused(serve(BytesIO(b"{"), CONTENT_LENGTH="many"), 400, "bad_request")
+
+
 def test_a_body_that_breaks_off_is_refused() -> None:
     class BrokenOff(BytesIO):
         def read(self, size: int | None = -1) -> bytes:

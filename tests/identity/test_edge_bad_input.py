@@ -52,6 +52,37 @@ def test_strange_values_are_bad_requests(api: Api, raw: bytes) -> None:
     refused(api.call("POST", ORGANIZATIONS, raw=raw), 400, "bad_request")
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "error_type"),
+    [
+        ("email_address", 5, "invalid_email"),
+        ("code", "12345", "invalid_code"),
+        ("code", 123456, "invalid_code"),
+        ("code", "\u0661\u0662\u0663\u0664\u0665\u0666", "invalid_code"),
+        ("session_duration_minutes", 4, "invalid_session_duration_minutes"),
+        ("session_duration_minutes", 527_041, "invalid_session_duration_minutes"),
+        ("session_duration_minutes", "60", "invalid_session_duration_minutes"),
+        ("session_duration_minutes", 60.0, "invalid_session_duration_minutes"),
+        ("session_duration_minutes", True, "invalid_session_duration_minutes"),
+        ("session_token", 1, "invalid_session_token"),
+        ("session_jwt", {}, "unable_to_parse_session_jwt"),
+        ("session_custom_claims", [], "unable_to_represent_custom_claims_json"),
+        ("locale", "tlh", "invalid_locale"),
+        ("organization_id", 1, "bad_request"),
+    ],
+)
+def test_fields_have_error_types_of_their_own(
+    api: Api, field: str, value: Any, error_type: str
+) -> None:
+    body = {"organization_id": "x", "email_address": "a@b.example", "code": "123456", field: value}
+    refused(api.post("/b2b/otps/email/authenticate", **body), 400, error_type)
+
+
+def test_a_lifetime_of_the_wrong_type_is_an_invalid_expiration(api: Api) -> None:
+    body = {"email_address": "a@b.example", "discovery_expiration_minutes": "10"}
+    refused(api.post("/b2b/otps/email/discovery/send", **body), 400, "invalid_expiration")
+
+
 def test_the_refusal_names_the_field_and_never_repeats_its_value(api: Api) -> None:
     response = api.post(ORGANIZATIONS, organization_name={"secret": "s3cr3t"})
     error = refused(response, 400, "bad_request")

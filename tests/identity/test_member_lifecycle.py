@@ -7,7 +7,9 @@ import pytest
 from django.utils import timezone
 
 from identity import tokens
+from identity.errors import ApiError
 from identity.models import EmailCode, IntermediateSession, Member, MemberSession
+from identity.operations import members
 from tests.identity.api import Api, refused
 
 PATH = "/b2b/organizations/acme"
@@ -58,6 +60,25 @@ def test_a_reactivated_member_cannot_take_an_address_back(api: Api, acme: dict[s
     api.member(acme, "a@acme.example")
     response = api.put(f"{PATH}/members/{member_id}/reactivate")
     refused(response, 400, "duplicate_member_email")
+
+
+def test_a_deleted_members_external_id_is_free_again(api: Api, acme: dict[str, Any]) -> None:
+    old = api.member(acme, "a@acme.example", external_id="crm-1")
+    api.delete(f"{PATH}/members/crm-1")
+    new = api.member(acme, "a2@acme.example", external_id="crm-1")
+    assert api.get(f"{PATH}/member", member_id="crm-1").json()["member_id"] == new["member_id"]
+    Member.objects.update(email_address_verified=True)
+    response = api.put(f"{PATH}/members/{old['member_id']}/reactivate")
+    refused(response, 400, "duplicate_member_external_id")
+
+
+def test_who_was_deleted_meanwhile_cannot_be_changed(api: Api, acme: dict[str, Any]) -> None:
+    member_id = api.member(acme, "a@acme.example")["member_id"]
+    held_elsewhere = Member.objects.get(pk=member_id)
+    api.delete(f"{PATH}/members/{member_id}")
+    with pytest.raises(ApiError) as error:
+        members.update(member=held_elsewhere, changes={"name": "A"}, now=timezone.now())
+    assert error.value.error_type == "member_not_found"
 
 
 def test_a_lock_is_told_while_it_lasts(api: Api, acme: dict[str, Any]) -> None:

@@ -263,6 +263,36 @@ def test_threads_share_one_flight(backend: Backend) -> None:
     assert len(calls) == 1
 
 
+def test_who_waits_too_long_for_another_hears_of_an_outage(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcome, boarded, leave = backend.sign_in(), threading.Event(), threading.Event()
+
+    def ask(tokens: Tokens) -> Authenticated:
+        boarded.set()
+        assert leave.wait(5)
+        return outcome
+
+    with ThreadPoolExecutor(1) as pool:
+        ahead = pool.submit(flights.share, outcome.tokens, ask)
+        assert boarded.wait(5)
+        monkeypatch.setattr(flights, "PATIENCE", 0)
+        with pytest.raises(Unavailable):
+            flights.share(outcome.tokens, ask)
+        monkeypatch.undo()
+        leave.set()
+        assert ahead.result(5) is outcome
+
+
+def test_nobody_is_rechecked_for_nothing(browser: Browser, backend: Backend) -> None:
+    def act(request: AuthRequest) -> None:
+        request.auth.sign_out()
+        assert request.auth.recheck() is None
+
+    assert not set_by(browser.act(act))
+    assert not backend.calls
+
+
 def test_a_failed_flight_fails_for_all_and_is_not_kept(backend: Backend) -> None:
     outcome = backend.sign_in()
 

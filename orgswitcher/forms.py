@@ -1,6 +1,7 @@
 """What can be sent while choosing, creating and switching organizations."""
 
 from django import forms
+from django.http import QueryDict
 from django.utils.text import slugify
 
 SLUG_LENGTH = 128  # as the service stores it
@@ -14,6 +15,12 @@ class Choice(forms.Form):
 
 class Filter(forms.Form):
     q = forms.CharField(required=False, max_length=128, strip=True)
+
+
+def wanted(query: QueryDict) -> str:
+    """What is searched for; a search that makes no sense finds everything."""
+    form = Filter(query)
+    return str(form.cleaned_data["q"]) if form.is_valid() else ""
 
 
 class Organization(forms.Form):

@@ -12,7 +12,7 @@ from accounts.cookies import CodeSent
 from accounts.hydration import hydrate
 from accounts.navigation import page
 from accounts.service import identity, session_duration_minutes
-from accounts.views import discovery
+from accounts.views import beside, discovery
 
 
 @anonymous_allowed
@@ -25,7 +25,9 @@ def authenticate(request: AuthRequest) -> HttpResponse:
         response = follow(request, form)
     else:
         response = landing(request, form)
-    response["Referrer-Policy"] = "no-referrer"  # the address of this page holds the token
+    # The address of this page holds the token, so nobody is told more of it than the origin. With
+    # no-referrer browsers would send "Origin: null" along with the form, and CSRF would refuse it.
+    response["Referrer-Policy"] = "strict-origin"
     return response
 
 
@@ -49,7 +51,8 @@ def follow(request: AuthRequest, form: forms.Link) -> HttpResponse:
     try:
         outcome = consume(form)
     except Rejected:
-        return page(request, "accounts/link_used.html", {"step": step}, status=410)
+        context = {"step": step, **beside.session(request)}
+        return page(request, "accounts/link_used.html", context, status=410)
     onward = step.next if step else ""
     if isinstance(outcome, Discovered):
         return discovery.enter(request, outcome, next=onward)

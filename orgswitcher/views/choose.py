@@ -51,14 +51,15 @@ def came_to_create(request: AuthRequest) -> bool:
 
 
 def rows(request: AuthRequest, discovered: Discovered) -> dict[str, object]:
-    described = choices.describe_all(
-        discovered.organizations, email_address=discovered.email_address
-    )
+    every = choices.describe_all(discovered.organizations, email_address=discovered.email_address)
+    found = choices.matching(every, forms.wanted(request.GET))
     return {
         "step": discovered,
         **beside.session(request),
-        "joined": [choice for choice in described if choice.is_joined],
-        "joinable": [choice for choice in described if not choice.is_joined],
+        "joined": [choice for choice in found if choice.is_joined],
+        "joinable": [choice for choice in found if not choice.is_joined],
+        "is_searched": len(every) >= choices.MANY,
+        "q": forms.wanted(request.GET),
     }
 
 

@@ -44,8 +44,7 @@ def move(request: MemberRequest) -> HttpResponse:
 
 def show(request: MemberRequest, organizations: tuple[DiscoveredOrganization, ...]) -> HttpResponse:
     every = choices.describe_all(organizations, email_address=request.member.email_address)
-    form = forms.Filter(request.GET)
-    wanted = form.cleaned_data["q"] if form.is_valid() else ""
+    wanted = forms.wanted(request.GET)
     context = {
         **beside.step(request),
         "choices": choices.matching(every, wanted),

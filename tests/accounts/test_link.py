@@ -31,7 +31,7 @@ def test_the_page_keeps_its_address_to_itself(client: Client) -> None:
     """(QUALITY 12, 15)"""
     ask_for_link(client, MEMBER)
     page = client.get("/authenticate", newest_link(MEMBER))
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "strict-origin"
     assert "no-store" in page["Cache-Control"]
 
 

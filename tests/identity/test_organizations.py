@@ -2,6 +2,7 @@
 
 import threading
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -15,37 +16,39 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PATH = "/b2b/organizations"
 
 
+DEFAULTS: dict[str, Any] = {
+    "organization_logo_url": "",
+    "sso_jit_provisioning": "ALL_ALLOWED",
+    "sso_jit_provisioning_allowed_connections": [],
+    "sso_active_connections": [],
+    "email_allowed_domains": [],
+    "email_jit_provisioning": "NOT_ALLOWED",
+    "email_invites": "ALL_ALLOWED",
+    "auth_methods": "ALL_ALLOWED",
+    "allowed_auth_methods": [],
+    "mfa_policy": "OPTIONAL",
+    "mfa_methods": "ALL_ALLOWED",
+    "allowed_mfa_methods": [],
+    "oauth_tenant_jit_provisioning": "NOT_ALLOWED",
+    "claimed_email_domains": [],
+    "rbac_email_implicit_role_assignments": [],
+    "first_party_connected_apps_allowed_type": "ALL_ALLOWED",
+    "allowed_first_party_connected_apps": [],
+    "third_party_connected_apps_allowed_type": "ALL_ALLOWED",
+    "allowed_third_party_connected_apps": [],
+    "custom_roles": [],
+    "trusted_metadata": {},
+    "organization_external_id": None,
+    "sso_default_connection_id": None,
+    "scim_active_connection": None,
+}
+
+
 def test_a_new_organization_has_every_field_and_the_defaults(api: Api) -> None:
     organization = api.organization("Acme Inc.")
     assert organization["organization_id"].startswith("organization-test-")
     assert organization["organization_slug"] == "acme-inc"
-    expected = {
-        "organization_logo_url": "",
-        "sso_jit_provisioning": "ALL_ALLOWED",
-        "sso_jit_provisioning_allowed_connections": [],
-        "sso_active_connections": [],
-        "email_allowed_domains": [],
-        "email_jit_provisioning": "NOT_ALLOWED",
-        "email_invites": "ALL_ALLOWED",
-        "auth_methods": "ALL_ALLOWED",
-        "allowed_auth_methods": [],
-        "mfa_policy": "OPTIONAL",
-        "mfa_methods": "ALL_ALLOWED",
-        "allowed_mfa_methods": [],
-        "oauth_tenant_jit_provisioning": "NOT_ALLOWED",
-        "claimed_email_domains": [],
-        "rbac_email_implicit_role_assignments": [],
-        "first_party_connected_apps_allowed_type": "ALL_ALLOWED",
-        "allowed_first_party_connected_apps": [],
-        "third_party_connected_apps_allowed_type": "ALL_ALLOWED",
-        "allowed_third_party_connected_apps": [],
-        "custom_roles": [],
-        "trusted_metadata": {},
-        "organization_external_id": None,
-        "sso_default_connection_id": None,
-        "scim_active_connection": None,
-    }
-    assert {name: organization[name] for name in expected} == expected
+    assert {name: organization[name] for name in DEFAULTS} == DEFAULTS
 
 
 def test_auth_settings_close_invites_unless_they_say_otherwise(api: Api) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from identity.errors import ApiError, bad_request, intermediate_session_not_found
-from identity.models import IntermediateSession, Member, Organization
+from identity.models import IntermediateSession, Member, MemberSession, Organization
 from identity.operations import (
     audit,
     discovered,
@@ -22,6 +22,7 @@ from identity.operations.discovered import Discovered, Proof
 from identity.operations.member_sessions import Terms
 from identity.operations.presented import ALiveSession, AnIntermediate
 from identity.operations.sign_in import Finished, factors_for, resume, sign_in
+from identity.operations.standing import current_factors
 from identity.policy import transferable
 
 
@@ -55,11 +56,7 @@ def list_organizations(
     )
     match held:
         case ALiveSession(session, _):
-            member = session.member
-            proof = Proof(
-                member.email_address, session.factors, member.organization, has_session=True
-            )
-            return Listing(member.email_address, discovered.memberships(proof))
+            return _listing_of_session(session)
         case AnIntermediate(intermediate, _):
             return _listing(intermediate)
         case _:
@@ -157,6 +154,17 @@ def _sign_in(held: AnIntermediate, *, member: Member, terms: Terms, now: datetim
         terms=terms,
         now=now,
     )
+
+
+def _listing_of_session(session: MemberSession) -> Listing:
+    """Nobody sees the memberships of an address that hasn't been proven."""
+    member = session.member
+    factors = current_factors(member, session.factors)
+    proof = Proof(member.email_address, factors, member.organization, has_session=True)
+    listed = discovered.memberships(proof)
+    if not member.email_address_verified:
+        listed = tuple(each for each in listed if each.member == member)
+    return Listing(member.email_address, listed)
 
 
 def _listing(intermediate: IntermediateSession) -> Listing:

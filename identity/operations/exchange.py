@@ -12,6 +12,7 @@ from identity.operations import audit, members, organizations, presented
 from identity.operations.member_sessions import Terms
 from identity.operations.presented import ALiveSession, Nobody
 from identity.operations.sign_in import Finished, sign_in
+from identity.operations.standing import current_factors
 from identity.policy import IMPERSONATED, transferable
 
 
@@ -67,9 +68,9 @@ def _source(*, session_token: str, session_jwt: str, now: datetime) -> ALiveSess
 def _factors(session: MemberSession, *, target: Member) -> tuple[Factor, ...]:
     if any(factor.type == IMPERSONATED for factor in session.factors):
         raise forbidden("session_not_mutable", "An impersonated session can't be exchanged.")
-    if session.member_id == target.member_id:
-        return session.factors
-    factors = transferable(session.factors)
+    factors = current_factors(session.member, session.factors)
+    if session.member_id != target.member_id:
+        factors = transferable(factors)
     if not factors:
         raise _insufficient()
     return factors

@@ -6,7 +6,7 @@ from functools import reduce
 
 from django.db import transaction
 
-from identity.errors import session_not_found
+from identity.errors import member_not_found, session_not_found
 from identity.factors import Factor, add, renamed_for_email
 from identity.models import IntermediateSession, Member, MemberSession, Organization
 from identity.operations import audit, intermediates, member_sessions, provisioning
@@ -21,7 +21,7 @@ from identity.operations.presented import (
     intermediate_by_token,
     is_alive,
 )
-from identity.operations.standing import MfaNeed
+from identity.operations.standing import MfaNeed, current_factors
 from identity.policy import Granted, SecondMissing, transferable
 
 __all__ = ["Finished", "MfaNeed", "Terms", "new_intermediate", "resume", "sign_in"]
@@ -50,10 +50,11 @@ def sign_in(
     is renewed, otherwise a new one starts. Not granted: an intermediate token, the same if one
     was presented; `terms` are then dropped (CONTRACT 5.2, 6.3). What belongs to another member or
     address is ignored (5.3; for intermediate tokens INFERRED).
-    Raises session_not_found, intermediate_session_not_found if what is presented ended meanwhile,
-    and what `claims.merged` raises.
+    Raises session_not_found, intermediate_session_not_found, member_not_found 404 if what is
+    presented or the member ended meanwhile, and what `claims.merged` raises.
     """
     with transaction.atomic():
+        member = _today(member)
         held = _held(presented, member=member, now=now)
         everything = _told_for(member, reduce(add, factors, held.factors))
         decision = decision_of(member, everything, by=held.by, joining=joining)
@@ -65,11 +66,20 @@ def sign_in(
         return unfinished(decision, member=member, kept=kept)
 
 
+def _today(member: Member) -> Member:
+    """Locked, so that who is being deleted doesn't come back, and judged by today's rules."""
+    rows = Member.objects.select_related("organization").select_for_update(of=("self",))
+    today = rows.filter(pk=member.pk).exclude(status=Member.Status.DELETED).first()
+    if today is None:
+        raise member_not_found()
+    return today
+
+
 def _held(presented: Presented, *, member: Member, now: datetime) -> _Held:
     match presented:
         case ALiveSession(session, token) if session.member_id == member.member_id:
             locked = _locked(session, now=now)
-            return _Held(ALiveSession(locked, token), locked.factors)
+            return _Held(ALiveSession(locked, token), current_factors(member, locked.factors))
         case AnIntermediate(_, token) if _is_of(presented.intermediate, member):
             alive = intermediate_by_token(token, now=now, lock=True)
             return _Held(alive, factors_for(alive.intermediate, member.organization))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from identity.factors import Factor
 from identity.models import Member, Organization
 from identity.policy import Rules, Standing
 
@@ -41,6 +42,19 @@ def standing_of(member: Member, *, joining: bool = False, has_session: bool = Fa
         email_verified=member.email_address_verified,
         joining=joining,
         has_session=has_session,
+    )
+
+
+def current_factors(member: Member, factors: tuple[Factor, ...]) -> tuple[Factor, ...]:
+    """Those of a session of `member` that still say something about them.
+
+    An address gets a new `email_id` when it changes. Without this, whoever may change a member's
+    address could carry that member's session into other people's organizations.
+    """
+    return tuple(
+        factor
+        for factor in factors
+        if (factor.detail or {}).get("email_id", member.email_id) == member.email_id
     )
 
 

@@ -7,9 +7,11 @@ import pytest
 from identity.errors import ApiError
 from identity.factors import Factor
 from identity.models import AuditEvent, IntermediateSession, Member, MemberSession
-from identity.operations import presented
+from identity.operations import members, presented
+from identity.operations.discovery import list_organizations
 from identity.operations.exchange import exchange
-from identity.operations.sign_in import Finished, Terms
+from identity.operations.sign_in import Finished, Terms, sign_in
+from identity.policy import EMAIL_VERIFYING
 from tests.identity.people import (
     ALICE,
     NOW,
@@ -143,3 +145,25 @@ def test_tokens_and_organizations_are_checked(alice: Finished) -> None:
     assert_refused(alice, "acme", "too_many_session_arguments", **both)
     MemberSession.objects.update(revoked_at=NOW)
     assert_refused(alice, "acme", "session_not_found")
+
+
+def test_a_changed_address_opens_nobody_elses_door(alice: Finished) -> None:
+    """QUALITY 53: an admin who renames their own member must not become somebody else."""
+    bob = member(organization("Globex"), "bob@globex.example")
+    members.update(member=alice.member, changes={"email_address": bob.email_address}, now=SOON)
+    assert_refused(alice, "globex", "insufficient_factors_for_session_exchange")
+    listing = list_organizations(session_token=alice.session_token, now=SOON)
+    assert [each.organization.organization_name for each in listing.organizations] == ["Acme"]
+    assert listing.organizations[0].member_authenticated
+
+
+def test_an_unproven_address_is_not_proven_by_older_factors(alice: Finished) -> None:
+    """A second factor on the old session says nothing about the new address."""
+    changes = {"email_address": "bob@globex.example"}
+    renamed = members.update(member=alice.member, changes=changes, now=SOON)
+    held = presented.session_by_token(alice.session_token, now=SOON)
+    finished = sign_in(
+        member=renamed, factors=(TOTP,), presented=held, joining=False, terms=Terms(), now=SOON
+    )
+    assert finished.primary_required == EMAIL_VERIFYING
+    assert not finished.member.email_address_verified

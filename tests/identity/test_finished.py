@@ -7,7 +7,7 @@ import pytest
 from identity.errors import ApiError
 from identity.factors import Factor
 from identity.models import Member, MemberSession
-from identity.operations import presented
+from identity.operations import members, presented
 from identity.operations.presented import Nobody, Presented
 from identity.operations.sign_in import Finished, Terms, resume, sign_in
 from tests.identity.people import NOW, begun, later, member, organization, proof, signed_in
@@ -50,3 +50,13 @@ def test_nothing_is_repeated_for_what_is_gone_or_belongs_to_nobody_yet(answer: s
     token = begun() if answer == "discovery" else answer
     with pytest.raises(ApiError, match="intermediate_session_not_found"):
         resume(answer=token, now=SOON)
+
+
+def test_a_member_deleted_meanwhile_does_not_come_back() -> None:
+    """QUALITY 42"""
+    invited = member(organization(), status="invited")
+    members.delete(member=invited, now=NOW)
+    with pytest.raises(ApiError, match="member_not_found"):
+        enter(invited, proof())
+    invited.refresh_from_db()
+    assert invited.status == "deleted"

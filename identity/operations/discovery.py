@@ -60,7 +60,7 @@ def list_organizations(
         case AnIntermediate(intermediate, _):
             return _listing(intermediate)
         case _:
-            raise bad_request("no_session_arguments", "A session or intermediate token is needed.")
+            raise presented.no_arguments()
 
 
 def exchange(
@@ -109,15 +109,7 @@ def create_organization(
     """
 
     def found(held: AnIntermediate) -> Finished:
-        address = held.intermediate.email_address
-        organization = organizations.create_with_defaults(
-            fields=fields, email_address=address, now=now
-        )
-        _check_counts(held.intermediate, organization)
-        founder = {
-            "email_address": address, "roles": [roles.ADMIN], "status": Member.Status.PENDING,
-        }  # fmt: skip
-        member = members.create(organization=organization, fields=founder, now=now)
+        member = _founder(held.intermediate, fields=fields, now=now)
         return _sign_in(held, member=member, terms=terms, now=now)
 
     def is_same(again: Finished, consumed: IntermediateSession) -> bool:
@@ -125,6 +117,16 @@ def create_organization(
         return again.organization.created_at == consumed.consumed_at
 
     return _once(intermediate_session_token, first=found, is_same=is_same, now=now)
+
+
+def _founder(intermediate: IntermediateSession, *, fields: dict[str, Any], now: datetime) -> Member:
+    """`pending` until nothing is missing any more."""
+    address = intermediate.email_address
+    organization = organizations.create_with_defaults(fields=fields, email_address=address, now=now)
+    _check_counts(intermediate, organization)
+    status = Member.Status.PENDING
+    founder = {"email_address": address, "roles": [roles.ADMIN], "status": status}
+    return members.create(organization=organization, fields=founder, now=now)
 
 
 def _once(

@@ -68,6 +68,20 @@ def resolve(
     return Nobody()
 
 
+def one_session(*, session_token: str, session_jwt: str, ring: Ring, now: datetime) -> ALiveSession:
+    """The live session behind exactly one of the two (CONTRACT 2.1).
+
+    Raises no_session_arguments and too_many_session_arguments 400, and what the two below raise.
+    """
+    if session_token and session_jwt:
+        raise too_many_arguments()
+    if session_token:
+        return session_by_token(session_token, now=now)
+    if session_jwt:
+        return session_by_jwt(session_jwt, ring=ring, now=now)
+    raise no_arguments()
+
+
 def session_by_token(token: str, *, now: datetime) -> ALiveSession:
     """The live session, with member and organization, in one query; session_not_found 404."""
     session = _with_member().filter(token_hash=hash_token(token)).first()
@@ -117,6 +131,10 @@ def alive(*, now: datetime) -> QuerySet[MemberSession]:
     """The same of rows: neither revoked nor past their end, nor a deleted member's."""
     rows = _with_member().filter(revoked_at=None, expires_at__gt=now)
     return rows.exclude(member__status=Member.Status.DELETED)
+
+
+def no_arguments() -> ApiError:
+    return bad_request("no_session_arguments", "A session or intermediate token must be given.")
 
 
 def too_many_arguments() -> ApiError:

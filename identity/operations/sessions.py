@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from identity import keys
-from identity.errors import bad_request, session_not_found
+from identity.errors import session_not_found
 from identity.models import MemberSession
 from identity.operations import authorization, member_sessions, presented
 from identity.operations.authorization import Check
@@ -39,21 +39,12 @@ def authenticate(
     `terms.duration_minutes` moves the end to now + minutes, sooner too (INFERRED); without it the
     end stands. Claims are merged whether or not a duration is given (INFERRED). A refused `check`
     leaves the session as it was. At most three queries unless terms change something.
-    Raises no_session_arguments and too_many_session_arguments 400, session_not_found 404,
-    session_authorization_error and session_authorization_tenancy_error 403, and what
-    `session_jwt.read` and `claims.merged` raise.
+    Raises what `presented.one_session`, `authorization.granting_roles` and `claims.merged` raise.
     """
-    if not session_token and not session_jwt:
-        raise bad_request(
-            "no_session_arguments", "One of session_token and session_jwt must be given."
-        )
-    if session_token and session_jwt:
-        raise presented.too_many_arguments()
     ring = keys.ring(now=now)
-    if session_token:
-        held = presented.session_by_token(session_token, now=now)
-    else:
-        held = presented.session_by_jwt(session_jwt, ring=ring, now=now)
+    held = presented.one_session(
+        session_token=session_token, session_jwt=session_jwt, ring=ring, now=now
+    )
     granting = authorization.granting_roles(held.session.member, check) if check else None
     session = _seen(held.session, terms=terms, now=now)
     fresh = member_sessions.jwt_of(session, ring=ring, now=now)

@@ -116,3 +116,13 @@ def test_on_behalf_of_a_member_only_an_admin_of_the_place_revokes(
     assert api.call("POST", "/b2b/sessions/revoke", body, headers=headers).status_code == 200
     refused(authenticate(api, session_token=bob.session_token), 404, "session_not_found")
     assert authenticate(api, session_token=alice.session_token).status_code == 200
+
+
+def test_exchanging_answers_as_signing_in_does(api: Api, alice: Finished) -> None:
+    member(organization("Globex"))
+    body = {"organization_id": "globex", "session_token": alice.session_token, "locale": "zh-Hans"}
+    answer = api.post("/b2b/sessions/exchange", **body).json()
+    assert answer["member_authenticated"] is True
+    assert answer["member_session"]["organization_slug"] == "globex"
+    refused(api.post("/b2b/sessions/exchange", **body | {"locale": "xx"}), 400, "invalid_locale")
+    refused(api.post("/b2b/sessions/exchange", organization_id="acme"), 400, "no_session_arguments")

@@ -1,7 +1,7 @@
 # What a person does here, one command each. Plain `make` lists them.
 PYTHON ?= python3
 BIN := .venv/bin
-TEMPLATES = $(shell find templates identity -name '*.html')
+TEMPLATES := find templates identity -name '*.html'
 # The checks judge the app as it is deployed, whatever this shell or a .env says.
 DEPLOYED := DEBUG=false ENV_FILE=scripts/production.env
 
@@ -21,10 +21,10 @@ test: .venv/requirements-dev.txt ## run every test, in a browser and on PostgreS
 
 check: .venv/requirements-dev.txt ## judge format, lint, types, walls, templates, deployment, migrations
 	$(BIN)/ruff format --check --quiet .
-	$(BIN)/djade --check --target-version 5.2 $(TEMPLATES)
+	$(TEMPLATES) | xargs $(BIN)/djade --check --target-version 5.2
 	$(BIN)/ruff check --quiet .
 	DEBUG=true $(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	DEBUG=true $(BIN)/python -m scripts.templates
 	$(DEPLOYED) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(DEPLOYED) IDENTITY_URL=https://identity.example $(BIN)/python manage.py check --deploy --fail-level WARNING
@@ -33,7 +33,7 @@ check: .venv/requirements-dev.txt ## judge format, lint, types, walls, templates
 format: .venv/requirements-dev.txt ## put Python and templates into their one format
 	$(BIN)/ruff check --quiet --fix-only .
 	$(BIN)/ruff format .
-	$(BIN)/djade --target-version 5.2 $(TEMPLATES)
+	$(TEMPLATES) | xargs $(BIN)/djade --target-version 5.2
 
 lock: .venv/requirements-dev.txt ## pin every dependency anew, with hashes, from requirements*.in
 	$(BIN)/uv $(LOCK) requirements.in -o requirements.txt

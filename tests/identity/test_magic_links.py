@@ -1,7 +1,5 @@
 """Links by e-mail: sent, and used up once, by a POST, by whom they were made for."""
 
-import base64
-import hashlib
 from datetime import timedelta
 from typing import Any
 
@@ -20,10 +18,6 @@ SEND_INSIDE = "/b2b/magic_links/email/login_or_signup"
 AUTHENTICATE = "/b2b/magic_links/authenticate"
 ADA = "ada@acme.example"
 LANDING = "https://app.example/authenticate"
-VERIFIER = "a-verifier-of-at-least-forty-three-characters~"
-CHALLENGE = (
-    base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
-)
 
 
 @pytest.fixture(autouse=True)
@@ -186,37 +180,6 @@ def test_a_redirect_that_is_not_ours_creates_nobody(api: Api, acme: dict[str, An
     )
     refused(response, 400, "no_match_for_provided_magic_link_url")
     assert not Member.objects.exists()
-
-
-def test_pkce_ties_a_link_to_who_asked_for_it(api: Api) -> None:
-    """(CONTRACT 8.5); a failed try does not use the link up."""
-    token = send(api, pkce_code_challenge=CHALLENGE)
-    refused(discover(api, token), 400, "pkce_expected_code_verifier")
-    other = VERIFIER.replace("a", "b")
-    refused(discover(api, token, pkce_code_verifier=other), 400, "pkce_mismatch")
-    assert discover(api, token, pkce_code_verifier=VERIFIER).status_code == 200
-    refused(discover(api, token), 400, "pkce_expected_code_verifier")
-
-
-def test_pkce_works_inside_an_organization(api: Api, acme: dict[str, Any]) -> None:
-    token = send_inside(api, acme, pkce_code_challenge=CHALLENGE)
-    refused(authenticate(api, token), 400, "pkce_expected_code_verifier")
-    assert authenticate(api, token, pkce_code_verifier=VERIFIER).status_code == 200
-
-
-def test_a_verifier_nobody_asked_for_is_refused(api: Api) -> None:
-    response = discover(api, send(api), pkce_code_verifier=VERIFIER)
-    refused(response, 400, "pkce_did_not_expect_code_verifier")
-
-
-@pytest.mark.parametrize("challenge", ["short", "x" * 44, CHALLENGE + "=", "ä" * 43])
-def test_a_challenge_has_the_form_of_a_sha256(api: Api, challenge: str) -> None:
-    response = api.post(SEND, email_address=ADA, pkce_code_challenge=challenge)
-    refused(response, 400, "invalid_pkce_code_challenge")
-
-
-def test_a_verifier_is_long_and_plain(api: Api) -> None:
-    refused(discover(api, "x", pkce_code_verifier="short"), 400, "invalid_pkce_code_verifier")
 
 
 def test_a_mail_that_is_not_taken_leaves_nothing(

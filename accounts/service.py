@@ -21,11 +21,21 @@ def identity() -> IdentityClient:
         settings.IDENTITY_PROJECT_ID,
         settings.IDENTITY_SECRET,
         settings.IDENTITY_TRANSPORT,
+        public_token=settings.IDENTITY_PUBLIC_TOKEN,
+        public_url=settings.IDENTITY_URL,
     )
 
 
 @lru_cache(maxsize=2)
-def client(base_url: str, project_id: str, secret: str, transport: str) -> IdentityClient:
+def client(
+    base_url: str,
+    project_id: str,
+    secret: str,
+    transport: str,
+    *,
+    public_token: str = "",
+    public_url: str = "",
+) -> IdentityClient:
     """Build a client; `transport` is the dotted path of a factory, "" for the network.
 
     `client.cache_clear()` forgets the keys it has seen, as a restart would.
@@ -34,6 +44,8 @@ def client(base_url: str, project_id: str, secret: str, transport: str) -> Ident
         base_url=base_url,
         project_id=project_id,
         secret=secret,
+        public_token=public_token,
+        public_url=public_url,
         transport=import_string(transport)() if transport else None,
     )
 

@@ -37,8 +37,9 @@ class Http:
             transport=transport,
         )
 
-    def get(self, path: str, **query: str) -> Json:
-        return self._call("GET", path, query=query)
+    def get(self, path: str, *, acting_session_token: str = "", **query: str) -> Json:
+        headers = _headers(acting_session_token=acting_session_token)
+        return self._call("GET", path, query=query, headers=headers)
 
     def post(
         self, path: str, body: Json, *, client_ip: str = "", acting_session_token: str = ""

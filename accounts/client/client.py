@@ -12,6 +12,9 @@ from accounts.client.factors import Factors
 from accounts.client.keys import Keys
 from accounts.client.members import Members
 from accounts.client.organizations import Organizations
+from accounts.client.passwords import Passwords
+from accounts.client.providers import Providers
+from accounts.client.second_factors import SecondFactors
 from accounts.client.session_jwt import Verifier
 from accounts.client.sessions import Sessions
 from accounts.client.wire import Json
@@ -27,8 +30,9 @@ class IdentityClient:
     """A client of one project; make one per process, it is safe to share between threads.
 
     `base_url` is the service's origin, `transport` where its calls go when not over the network,
-    `clock` the time as aware UTC. Every method of every group raises an IdentityError and nothing
-    else when a call fails.
+    `clock` the time as aware UTC. Browsers begin at a provider with `public_token`, below
+    `public_url`; "" means at this app's own origin. Every method of every group raises an
+    IdentityError and nothing else when a call fails.
     """
 
     def __init__(
@@ -37,6 +41,8 @@ class IdentityClient:
         base_url: str,
         project_id: str,
         secret: str,
+        public_token: str = "",
+        public_url: str = "",
         transport: httpx.BaseTransport | None = None,
         clock: Callable[[], datetime] = utcnow,
     ) -> None:
@@ -53,6 +59,9 @@ class IdentityClient:
             clock=clock,
         )
         self.factors = Factors(self._http, clock)
+        self.second_factors = SecondFactors(self._http)
+        self.passwords = Passwords(self._http, clock)
+        self.providers = Providers(self._http, clock, public_token, public_url.rstrip("/"))
         self.discovery = Discovery(self._http, clock)
         self.sessions = Sessions(self._http, clock, verifier)
         self.organizations = Organizations(self._http, Members(self._http))

@@ -22,6 +22,17 @@ MEMBERSHIPS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class SsoConnection:
+    """CONTRACT 3.6, without its secrets; `kind` is saml, oidc, external, "" when not told."""
+
+    connection_id: str
+    display_name: str = ""
+    identity_provider: str = ""
+    status: str = "active"
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Organization:
     """CONTRACT 3.3, as far as this app uses it."""
 
@@ -37,11 +48,13 @@ class Organization:
     mfa_policy: str = "OPTIONAL"
     mfa_methods: str = "ALL_ALLOWED"
     allowed_mfa_methods: tuple[str, ...] = ()
+    sso_active_connections: tuple[SsoConnection, ...] = ()
+    sso_default_connection_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """CONTRACT 3.2, as far as this app uses it; `roles` are role ids."""
+    """CONTRACT 3.2, as far as this app uses it; `roles` are role ids, an id "" says: has none."""
 
     member_id: str
     organization_id: str
@@ -58,6 +71,7 @@ class Member:
     mfa_phone_number_verified: bool = False
     totp_registration_id: str = ""
     default_mfa_method: str = ""
+    password_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,10 @@
     ├── Unavailable            no answer worth trusting; nobody is signed out for it
     ├── JwtStale               this JWT cannot be judged or used here any more; ask the service
     └── Rejected               a clear no, with the service's error_type
-        ├── WrongCredentials   code, link, password or TOTP is wrong, used or expired
+        ├── WrongCredentials   code, link, token or password is wrong, used or expired
+        ├── MemberLocked       too many wrong ones; nothing helps but waiting (CONTRACT 8.3)
+        ├── PasswordResetRequired  the password may be right, but must be replaced by mail
+        ├── WeakPassword       too easy to guess, or known from a breach; choose another
         ├── SessionExpired     the session is over for good (CONTRACT 7.4)
         │   └── JwtInvalid     the JWT was never ours
         ├── StepExpired        the half-finished sign-in is over
@@ -48,6 +51,18 @@ class Rejected(IdentityError):
 
 
 class WrongCredentials(Rejected):
+    pass
+
+
+class MemberLocked(Rejected):
+    pass
+
+
+class PasswordResetRequired(Rejected):
+    pass
+
+
+class WeakPassword(Rejected):
     pass
 
 

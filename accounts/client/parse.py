@@ -15,6 +15,7 @@ from accounts.client.entities import (
     MemberSession,
     MfaOptions,
     Organization,
+    SsoConnection,
 )
 from accounts.client.wire import Json
 
@@ -39,6 +40,20 @@ def organization(body: Json) -> Organization:
         mfa_policy=wire.text(body, "mfa_policy", default="OPTIONAL"),
         mfa_methods=wire.text(body, "mfa_methods", default="ALL_ALLOWED"),
         allowed_mfa_methods=wire.texts(body, "allowed_mfa_methods"),
+        sso_active_connections=tuple(
+            map(sso_connection, wire.children(body, "sso_active_connections"))
+        ),
+        sso_default_connection_id=wire.text(body, "sso_default_connection_id", default=""),
+    )
+
+
+def sso_connection(body: Json, *, kind: str = "") -> SsoConnection:
+    return SsoConnection(
+        connection_id=wire.filled(body, "connection_id"),
+        display_name=wire.text(body, "display_name", default=""),
+        identity_provider=wire.text(body, "identity_provider", default=""),
+        status=wire.text(body, "status", default="active"),
+        kind=kind,
     )
 
 
@@ -59,6 +74,7 @@ def member(body: Json) -> Member:
         mfa_phone_number_verified=wire.flag(body, "mfa_phone_number_verified", default=False),
         totp_registration_id=wire.text(body, "totp_registration_id", default=""),
         default_mfa_method=wire.text(body, "default_mfa_method", default=""),
+        password_id=wire.text(body, "member_password_id", default=""),
     )
 
 

@@ -5,11 +5,14 @@ import re
 from accounts.client import wire
 from accounts.client.errors import (
     Forbidden,
+    MemberLocked,
+    PasswordResetRequired,
     RateLimited,
     Rejected,
     SessionExpired,
     StepExpired,
     Unavailable,
+    WeakPassword,
     WrongCredentials,
 )
 from accounts.client.wire import Json
@@ -30,6 +33,9 @@ KINDS: dict[str, type[Rejected]] = {
     "unable_to_auth_magic_link": WrongCredentials,
     "oauth_token_not_found": WrongCredentials,
     "sso_token_not_found": WrongCredentials,
+    "pkce_mismatch": WrongCredentials,
+    "pkce_expected_code_verifier": WrongCredentials,
+    "pkce_did_not_expect_code_verifier": WrongCredentials,
     "unable_to_auth_password_reset_token": WrongCredentials,
     # second factors
     "unable_to_authenticate_totp": WrongCredentials,
@@ -41,6 +47,11 @@ KINDS: dict[str, type[Rejected]] = {
     "unable_to_authenticate_recovery_code": WrongCredentials,
     # passwords
     "member_password_not_found": WrongCredentials,
+    "member_reset_password": PasswordResetRequired,
+    "weak_password": WeakPassword,
+    "breached_password": WeakPassword,
+    "user_lock_limit_reached": MemberLocked,
+    "too_many_requests": RateLimited,
     # known, but not allowed to
     "session_authorization_error": Forbidden,
     "session_authorization_tenancy_error": Forbidden,
@@ -71,7 +82,8 @@ def rejection(body: Json, *, status_code: int, path: str, retry_after: str) -> R
         raise Unavailable("an error without a name", request_id=request_id(body))
     message = wire.text(body, "error_message", default="")
     seen = request_id(body)
-    if status_code == 429 or error_type == "too_many_requests":
+    kind = _kind(error_type, status_code=status_code, path=path)
+    if kind is RateLimited:
         return RateLimited(
             error_type,
             status_code=status_code,
@@ -79,7 +91,6 @@ def rejection(body: Json, *, status_code: int, path: str, retry_after: str) -> R
             request_id=seen,
             retry_after=seconds(retry_after),
         )
-    kind = _kind(error_type, path=path)
     return kind(error_type, status_code=status_code, message=message, request_id=seen)
 
 
@@ -100,7 +111,10 @@ def seconds(retry_after: str) -> int:
     return min(max(int(retry_after), 1), RETRY_AFTER_MOST)
 
 
-def _kind(error_type: str, *, path: str) -> type[Rejected]:
+def _kind(error_type: str, *, status_code: int, path: str) -> type[Rejected]:
+    kind = KINDS.get(error_type, Rejected)
+    if status_code == 429 and kind is not MemberLocked:  # a lock may be a 429 too: CONTRACT 1.5
+        return RateLimited
     if error_type == "unauthorized_credentials" and path.startswith(SESSION_PATHS):
         return SessionExpired
-    return KINDS.get(error_type, Rejected)
+    return kind

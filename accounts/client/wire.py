@@ -82,8 +82,10 @@ def children(body: Json, name: str, *, required: bool = False) -> tuple[Json, ..
     return tuple(value for value in values if isinstance(value, dict))
 
 
-def texts(body: Json, name: str) -> tuple[str, ...]:
-    """Read a list of texts; missing and null are an empty one."""
+def texts(body: Json, name: str, *, required: bool = False) -> tuple[str, ...]:
+    """Read a list of texts; missing and null are an empty one unless `required`."""
+    if required and body.get(name) is None:
+        raise Unavailable(f"{name} is missing")
     values = _items(body, name)
     if not all(isinstance(value, str) for value in values):
         raise Unavailable(f"{name} is not a list of texts")

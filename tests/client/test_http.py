@@ -12,11 +12,14 @@ from accounts.client.client import IdentityClient
 from accounts.client.errors import (
     Forbidden,
     IdentityError,
+    MemberLocked,
+    PasswordResetRequired,
     RateLimited,
     Rejected,
     SessionExpired,
     StepExpired,
     Unavailable,
+    WeakPassword,
     WrongCredentials,
 )
 from accounts.client.tokens import Intermediate, Tokens
@@ -174,7 +177,13 @@ KINDS = [
     (400, "operation_restricted_by_organization_auth_methods", Forbidden),
     (403, "email_jit_provisioning_not_allowed", Forbidden),
     (429, "too_many_requests", RateLimited),
-    (429, "user_lock_limit_reached", RateLimited),
+    (429, "session_not_found", RateLimited),
+    (429, "user_lock_limit_reached", MemberLocked),
+    (401, "user_lock_limit_reached", MemberLocked),
+    (400, "member_reset_password", PasswordResetRequired),
+    (400, "weak_password", WeakPassword),
+    (400, "breached_password", WeakPassword),
+    (400, "pkce_mismatch", WrongCredentials),
     (400, "invalid_session_duration_minutes", Rejected),
     (401, "an_error_of_the_future", Rejected),
 ]

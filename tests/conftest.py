@@ -4,11 +4,24 @@ from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
+from django.conf import settings
 from pytest_django import Settings
 
 from accounts import service
+from project.environment import SQLITE
 from tests import transports
 from tests.signing_in import demo as demo
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A file, as in production: in memory SQLite knows no waiting, and threads fail at once."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == SQLITE:
+        directory = tmp_path_factory.mktemp("database")
+        database["TEST"]["NAME"] = str(directory / "test.sqlite3")
 
 
 @pytest.fixture(autouse=True)

@@ -41,6 +41,7 @@ def landing(request: AuthRequest, form: forms.Link) -> HttpResponse:
         "step": step,
         "member": member,
         "replaces": stranger,
+        "is_invite": form.cleaned_data["stytch_token_type"] == forms.ORGANIZATION,
         "autosubmit": step is not None and not stranger,
     }
     return page(request, "accounts/link.html", context)

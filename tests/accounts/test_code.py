@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import httpx
 import pytest
 import time_machine
 from django.core import mail
@@ -37,6 +38,13 @@ def test_the_field_helps_with_typing(client: Client) -> None:
     assert page.count('name="code"') == 1
     assert 'inputmode="numeric"' in page
     assert 'autocomplete="one-time-code"' in page
+
+
+def test_where_the_one_organization_refuses_the_choice_says_so(client: Client, settings) -> None:
+    ask_for_code(client, MEMBER)
+    settings.IDENTITY_TRANSPORT = transports.dotted_path(NoExchange())
+    assert client.post("/login/code", {"code": newest_code(MEMBER)})["Location"] == "/organizations"
+    assert "Choose an organization" in client.get("/organizations").content.decode()
 
 
 def test_one_ready_organization_is_entered_at_once(client: Client) -> None:
@@ -181,3 +189,13 @@ def test_a_living_session_is_not_replaced_unasked(client: Client) -> None:
 
 def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 1_000_000:06}"
+
+
+class NoExchange(transports.Counting):
+    """The service as it is, but nobody may enter any organization."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/intermediate_sessions/exchange"):
+            no = transports.refusal(403, "organization_suspended")
+            return no.handle_request(request)
+        return super().handle_request(request)

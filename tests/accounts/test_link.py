@@ -8,8 +8,9 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from accounts.service import identity
 from tests import transports
-from tests.signing_in import ADMIN, MEMBER, ask_for_link, newest_link, sign_in
+from tests.signing_in import ADMIN, MEMBER, ask_for_link, here, newest_link, sign_in
 
 pytestmark = pytest.mark.usefixtures("demo")
 
@@ -134,3 +135,39 @@ def test_the_token_is_never_said_back_in_an_address(client: Client) -> None:
     answer = client.post("/authenticate", link)
     assert link["token"] not in answer["Location"]
     assert link["token"] not in str(answer.headers.get("Link", ""))
+
+
+def test_an_invitation_is_asked_about_and_then_taken(client: Client) -> None:
+    """Whoever it was meant for is in, and in the organization that invited (QUALITY 32)."""
+    link = invitation("guest@elsewhere.example")
+    page = client.get("/authenticate", link).content.decode()
+    assert "Go on if the email was meant for you" in page
+    assert "data-autosubmit" not in page
+    assert client.post("/authenticate", link)["Location"] == "/"
+    page = client.get("/").content.decode()
+    assert "You’re in Acme" in page
+    assert "guest@elsewhere.example" in page
+
+
+def test_an_invitation_for_someone_else_asks_before_it_replaces_the_session(
+    client: Client,
+) -> None:
+    """(QUALITY, complaint 73)"""
+    sign_in(client, MEMBER)
+    link = invitation("guest@elsewhere.example")
+    page = client.get("/authenticate", link).content.decode()
+    assert f"signed in as <strong>{MEMBER}</strong>" in page
+    assert "may end the session" in page
+    assert client.post("/authenticate", link)["Location"] == "/"
+    assert "guest@elsewhere.example" in client.get("/").content.decode()
+
+
+def invitation(email_address: str) -> dict[str, str]:
+    admin = Client()
+    sign_in(admin, ADMIN)
+    identity().factors.invite(
+        organization_id=here(admin),
+        email_address=email_address,
+        redirect_url="http://testserver/authenticate",
+    )
+    return newest_link(email_address)

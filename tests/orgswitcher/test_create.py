@@ -129,6 +129,13 @@ def test_a_step_that_is_over_begins_anew_with_the_address(client: Client, throug
     assert "took longer than ten minutes" in page
 
 
+def test_a_step_that_is_over_is_noticed_before_typing(client: Client, through) -> None:
+    prove(client, STRANGER)
+    through(transports.refusal(404, "intermediate_session_not_found"))
+    page = client.get("/organizations/new").content.decode()
+    assert f'value="{STRANGER}"' in page
+
+
 def test_an_open_step_of_a_chooser_may_create_too(client: Client) -> None:
     prove(client, ADMIN)
     page = client.get("/organizations/new").content.decode()

@@ -6,8 +6,11 @@ from identity.models.mailed import EmailCode, MagicLink
 from identity.models.member import Member
 from identity.models.organization import Organization
 from identity.models.rate_window import RateWindow
+from identity.models.recovery_code import RecoveryCode
 from identity.models.session import IntermediateSession, MemberSession
 from identity.models.signing_key import SigningKey
+from identity.models.sms_code import SmsCode
+from identity.models.totp_registration import TotpRegistration
 
 __all__ = [
     "AuditEvent",
@@ -19,5 +22,8 @@ __all__ = [
     "MemberSession",
     "Organization",
     "RateWindow",
+    "RecoveryCode",
     "SigningKey",
+    "SmsCode",
+    "TotpRegistration",
 ]

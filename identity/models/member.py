@@ -15,6 +15,10 @@ def new_email_id() -> str:
     return new_id("member-email")
 
 
+def new_phone_id() -> str:
+    return new_id("member-phone-number")
+
+
 class Member(models.Model):
     class Status(models.TextChoices):
         PENDING = "pending"
@@ -43,11 +47,15 @@ class Member(models.Model):
 
     mfa_enrolled = models.BooleanField(default=False)
     mfa_phone_number = models.CharField(max_length=20, blank=True, default="")
+    # Of this number; another number is another phone.
+    mfa_phone_id = models.CharField(max_length=80, blank=True, default="")
     mfa_phone_number_verified = models.BooleanField(default=False)
     default_mfa_method = models.CharField(max_length=8, blank=True, default="")
     totp_registration_id = models.CharField(max_length=80, blank=True, default="")
     member_password_id = models.CharField(max_length=80, blank=True, default="")
 
+    # In a row; ten of them lock (CONTRACT 8.3, operations/locks.py).
+    failed_attempts = models.PositiveSmallIntegerField(default=0)
     locked_at = models.DateTimeField(null=True)
     lock_expires_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()

@@ -26,6 +26,14 @@ def invite(*, to: str, link: str, member: Member, minutes: int) -> Mail:
     return Mail("invite", to, subject, {"link": link, "inviter": inviter, **about}, link=link)
 
 
+def notice(*, member: Member, subject: str, what: str) -> Mail:
+    """What has happened to the member's own way in; nothing to type and nothing to click."""
+    organization = one_line(member.organization.organization_name)
+    context = {"subject": subject, "what": what, "organization_name": organization}
+    mail = {**context, "address": member.email_address}
+    return Mail("notice", member.email_address, f"{subject} at {organization}", mail)
+
+
 def in_words(minutes: int) -> str:
     """`90 minutes`, `1 hour`, `1 week`: the largest unit that says it exactly."""
     unit = next(name for name, length in MINUTES.items() if minutes % length == 0)

@@ -1,0 +1,58 @@
+"""Tells members by mail what happened to their own way in (QUALITY 34)."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from identity import delivery, request_id
+from identity.delivery import Undelivered
+from identity.models import Member
+from identity.operations import letters
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """`subject` and `what` are whole; `what` names no code, no number and no secret."""
+
+    subject: str
+    what: str
+
+
+PHONE_ADDED = Notice(
+    "Your phone number was added", "Codes by text message can now be your second step."
+)
+PHONE_REMOVED = Notice(
+    "Your phone number was removed", "Codes by text message are no longer your second step."
+)
+TOTP_ADDED = Notice(
+    "An authenticator app was added", "Codes of an authenticator app can now be your second step."
+)
+TOTP_REMOVED = Notice(
+    "Your authenticator app was removed",
+    "Codes of your authenticator app are no longer your second step.",
+)
+RECOVERY_CODE_USED = Notice(
+    "A recovery code was used",
+    "Somebody signed in with one of your recovery codes. It won’t work again.",
+)
+RECOVERY_CODES_ROTATED = Notice(
+    "You have new recovery codes", "New recovery codes were made. The old ones don’t work any more."
+)
+LOCKED = Notice(
+    "Your account is locked for an hour",
+    "There were ten wrong codes or passwords in a row, so nobody can sign in with one for an hour.",
+)
+
+
+def tell(member: Member, notice: Notice, *, now: datetime) -> None:
+    """This will mail the member; what has happened stays so, be the mail server up or down.
+
+    Call it outside of any transaction: a mail server may think for seconds.
+    """
+    mail = letters.notice(member=member, subject=notice.subject, what=notice.what)
+    try:
+        delivery.send(mail, now=now)
+    except Undelivered:
+        logger.error("a member was not told, request_id=%s", request_id.current())

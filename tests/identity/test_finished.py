@@ -52,9 +52,10 @@ def test_nothing_is_repeated_for_what_is_gone_or_belongs_to_nobody_yet(answer: s
         resume(answer=token, now=SOON)
 
 
-def test_a_member_deleted_meanwhile_does_not_come_back() -> None:
-    """QUALITY 42"""
-    invited = member(organization(), status="invited")
+@pytest.mark.parametrize("policy", ["OPTIONAL", "REQUIRED_FOR_ALL"])
+def test_a_member_deleted_meanwhile_does_not_come_back(policy: str) -> None:
+    """QUALITY 42: neither with a session nor on the way to one."""
+    invited = member(organization(mfa_policy=policy), status="invited")
     members.delete(member=invited, now=NOW)
     with pytest.raises(ApiError, match="member_not_found"):
         enter(invited, proof())

@@ -89,6 +89,14 @@ def database(name: str) -> dict[str, Any]:
     return {**described, "OPTIONS": options}
 
 
+def cache(name: str) -> dict[str, Any]:
+    """Django's description of the cache, this process's own memory when no Redis is named."""
+    location = url(name, schemes=["redis", "rediss"])
+    if location:
+        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": location}
+    return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+
+
 def mail(name: str, default: str) -> dict[str, Any]:
     """Django's settings for sending mail."""
     described: dict[str, Any] = environ.Env.email_url_config(text(name, default))

@@ -102,14 +102,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 # Data
 DATABASES = {"default": env.database("DATABASE_URL")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-REDIS_URL = env.url("REDIS_URL", schemes=["redis", "rediss"])
-CACHES = {
-    "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
-        if REDIS_URL
-        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    )
-}
+CACHES = {"default": env.cache("REDIS_URL")}
 
 # Mail: with DEBUG the development inbox has it, so none need leave the machine
 globals().update(env.mail("EMAIL_URL", "dummymail://" if DEBUG else "smtp://localhost:25"))

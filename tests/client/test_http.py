@@ -29,6 +29,7 @@ from tests.client.conftest import make_client
 
 TOKENS = Tokens("the-session-token", "the-session-jwt", samples.NOW)
 STEP = Intermediate("the-intermediate-token", samples.NOW)
+ADA = {"organization_id": "acme", "member_id": "ada"}
 
 
 def client_through(transport):
@@ -252,6 +253,13 @@ def calls_with_secrets(client):
     yield lambda: client.factors.authenticate_discovery_code("a@b.example", "987654")
     yield lambda: client.factors.authenticate_discovery_link("the-link-token")
     yield lambda: client.factors.authenticate_link("the-link-token")
+    yield lambda: client.second_factors.authenticate_sms(**ADA, code="987654")
+    yield lambda: client.second_factors.authenticate_totp(**ADA, code="987654")
+    yield lambda: client.second_factors.recover(**ADA, recovery_code="the-recovery-code")
+    yield lambda: client.second_factors.create_totp(**ADA, session_token="the-session-token")
+    yield lambda: client.passwords.strength("the-password")
+    yield lambda: client.passwords.reset_by_email("the-link-token", password="the-password")
+    yield lambda: client.providers.authenticate_sso("the-token", pkce_code_verifier="the-verifier")
 
 
 ECHO = json.dumps({"session_token": "the-session-token", "code": "987654"})

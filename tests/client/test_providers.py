@@ -238,8 +238,12 @@ def test_where_a_browser_begins(name, public_url):
 @pytest.mark.parametrize("provider", ["../../dev/inbox", "//evil.example", "google?x=", "a\nb"])
 def test_a_provider_cannot_leave_its_place_in_the_address(provider):
     """It may come out of a URL that a visitor wrote."""
-    url = client_at("").providers.discovery_start_url(provider, **TO)
-    assert re.fullmatch(r"/v1/b2b/public/oauth/[^/?#\s]+/discovery/start", url.split("?")[0])
+    providers = client_at("").providers
+    for url, end in (
+        (providers.oauth_start_url(provider, organization_id="o-1", **TO), "start"),
+        (providers.discovery_start_url(provider, **TO), "discovery/start"),
+    ):
+        assert re.fullmatch(rf"/v1/b2b/public/oauth/[^/?#\s]+/{end}", url.split("?")[0])
 
 
 def test_the_settings_say_where_a_browser_begins(settings):

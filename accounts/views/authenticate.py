@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import forms
 from accounts.access import anonymous_allowed
 from accounts.auth import AuthRequest
-from accounts.client.errors import Rejected
+from accounts.client.errors import RateLimited, Rejected
 from accounts.client.outcomes import AuthOutcome, Discovered
 from accounts.cookies import CodeSent
 from accounts.hydration import hydrate
@@ -50,14 +50,19 @@ def landing(request: AuthRequest, form: forms.Link) -> HttpResponse:
 def follow(request: AuthRequest, form: forms.Link) -> HttpResponse:
     step = asked_here(request, form)
     try:
-        outcome = consume(form)
+        return enter(request, form, next=step.next if step else "")
+    except RateLimited:
+        raise
     except Rejected:
         context = {"step": step, **beside.session(request)}
         return page(request, "accounts/link_used.html", context, status=410)
-    onward = step.next if step else ""
+
+
+def enter(request: AuthRequest, form: forms.Link, *, next: str) -> HttpResponse:
+    outcome = consume(form)
     if isinstance(outcome, Discovered):
-        return discovery.enter(request, outcome, next=onward)
-    return hydrate(request, outcome, next=onward)
+        return discovery.enter(request, outcome, next=next)
+    return hydrate(request, outcome, next=next)
 
 
 def consume(form: forms.Link) -> AuthOutcome:

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import forms, refusals
 from accounts.access import anonymous_allowed
 from accounts.auth import AuthRequest
-from accounts.client.errors import Rejected
+from accounts.client.errors import Rejected, StepExpired
 from accounts.cookies import CodeSent
 from accounts.service import client_ip, identity
 from accounts.views import discovery, mailing
@@ -27,14 +27,20 @@ def code(request: AuthRequest) -> HttpResponse:
 
 
 def verify(request: AuthRequest, step: CodeSent, form: forms.Code) -> HttpResponse:
-    factors = identity().factors
     try:
-        discovered = factors.authenticate_discovery_code(
-            step.email_address, form.cleaned_data["code"], client_ip=client_ip(request)
-        )
+        return enter(request, step, form.cleaned_data["code"])
+    except StepExpired:
+        form.add_error("code", refusals.WRONG_CODE)
+        return mailing.waiting(request, step, form=form)
     except Rejected as no:
         form.add_error("code", refusals.say(no))
         return mailing.waiting(request, step, form=form, status=refusals.status_of(no))
+
+
+def enter(request: AuthRequest, step: CodeSent, code: str) -> HttpResponse:
+    discovered = identity().factors.authenticate_discovery_code(
+        step.email_address, code, client_ip=client_ip(request)
+    )
     return discovery.enter(request, discovered, next=step.next)
 
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from accounts.auth import AuthRequest
 from accounts.client.entities import DiscoveredOrganization
-from accounts.client.errors import Rejected
+from accounts.client.errors import Rejected, StepExpired
 from accounts.client.outcomes import Discovered
 from accounts.hydration import hydrate
 from accounts.service import identity, session_duration_minutes
@@ -22,6 +22,8 @@ def enter(request: AuthRequest, discovered: Discovered, *, next: str = "") -> Ht
             organization_id=alone.organization.organization_id,
             session_duration_minutes=session_duration_minutes(),
         )
+    except StepExpired:
+        raise  # a second press of something used up: the caller knows what it was
     except Rejected:
         return hydrate(request, discovered, next=next)
     return hydrate(request, outcome, next=next)

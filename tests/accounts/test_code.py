@@ -112,6 +112,18 @@ def test_the_same_code_posted_twice_is_good_twice(client: Client) -> None:
     assert twin.post("/login/code", {"code": code})["Location"] == "/"
 
 
+def test_a_code_is_used_up_by_signing_in_and_out_again(client: Client) -> None:
+    """(QUALITY 26, 39)"""
+    ask_for_code(client, MEMBER)
+    twin = Client()
+    twin.cookies.load({name: morsel.value for name, morsel in client.cookies.items()})
+    code = newest_code(MEMBER)
+    client.post("/login/code", {"code": code})
+    client.post("/logout")
+    answer = twin.post("/login/code", {"code": code})
+    assert "That code doesn’t match" in answer.content.decode()
+
+
 def test_a_code_is_bound_to_the_browser_that_asked(client: Client) -> None:
     """(QUALITY 26)"""
     ask_for_code(client, MEMBER)

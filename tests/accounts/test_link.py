@@ -84,6 +84,23 @@ def test_works_once_and_offers_a_new_one(client: Client) -> None:
     assert client.post("/authenticate", newest_link(ADMIN))["Location"] == "/organizations"
 
 
+def test_is_used_up_by_signing_in_and_out_again(client: Client) -> None:
+    """However quickly the next press comes (QUALITY 27, 39)."""
+    ask_for_link(client, MEMBER)
+    link = newest_link(MEMBER)
+    client.post("/authenticate", link)
+    client.post("/logout")
+    answer = Client().post("/authenticate", link)
+    assert answer.status_code == 410
+    assert "doesn’t work any more" in answer.content.decode()
+
+
+def test_too_many_presses_have_to_wait(client: Client, through) -> None:
+    through(transports.refusal(429, "too_many_requests", retry_after="60"))
+    answer = client.post("/authenticate", {"stytch_token_type": "discovery", "token": "x" * 44})
+    assert answer.status_code == 429
+
+
 def test_a_used_link_where_nobody_asked_offers_to_sign_in() -> None:
     answer = Client().post("/authenticate", {"stytch_token_type": "discovery", "token": "x" * 44})
     assert answer.status_code == 410

@@ -1,6 +1,7 @@
 """One record, one line: what a visitor typed can't pretend to be another log entry."""
 
 import logging
+from typing import Any
 
 # Everything below space, DEL, and the line ends that only Unicode knows.
 ESCAPES = {
@@ -12,3 +13,25 @@ ESCAPES = {
 class Line(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 logging's own name
         return super().formatMessage(record).translate(ESCAPES)
+
+
+def config(*, level: str) -> dict[str, Any]:
+    """Everything to the console, for whoever runs the process to keep."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {
+                "()": "project.logs.Line",
+                "format": "{asctime} {levelname} {name} {message}",
+                "style": "{",
+            }
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {
+            "django": {"handlers": [], "propagate": True},  # the root's one line is enough
+            # httpx logs every URL at INFO; a one-time link's token could be in one
+            "httpx": {"level": "WARNING"},
+        },
+    }

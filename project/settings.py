@@ -2,7 +2,7 @@
 
 from csp.constants import NONE, SELF
 
-from project import environment as env
+from project import environment as env, logs
 from project.environment import BASE_DIR
 
 env.load_file()
@@ -46,6 +46,14 @@ SENDS_PER_ADDRESS = env.number("SENDS_PER_ADDRESS", default=100 if DEBUG else 6)
 SENDS_PER_CLIENT = env.number("SENDS_PER_CLIENT", default=1000 if DEBUG else 60)
 # Wrong codes an hour for one address from one client; see identity/operations/allowances.py.
 GUESSES_PER_ADDRESS = env.number("GUESSES_PER_ADDRESS", default=300 if DEBUG else 30)
+# Wrong passwords and codes in a row that lock a member, and for how many minutes (5 to a week).
+MEMBER_LOCK_FAILURES = env.number("MEMBER_LOCK_FAILURES", default=10, most=100)
+MEMBER_LOCK_MINUTES = env.number("MEMBER_LOCK_MINUTES", default=60, least=5, most=10_080)
+# What argon2id costs; the least is OWASP's. Each sign-in by password takes that memory meanwhile.
+PASSWORD_HASH_KIB = env.number("PASSWORD_HASH_KIB", default=65_536, least=19_456, most=2_097_152)
+PASSWORD_HASH_PASSES = env.number("PASSWORD_HASH_PASSES", default=3, least=2, most=100)
+# A range API such as https://api.pwnedpasswords.com/range; empty asks nobody.
+BREACHED_PASSWORDS_URL = env.url("BREACHED_PASSWORDS_URL")
 # Redirect URLs that mailed links may point at; with DEBUG any loopback URL is good as well.
 REDIRECT_URLS = env.words("REDIRECT_URLS")
 # How long `manage.py purge` keeps the audit log of the embedded service, in days.
@@ -108,6 +116,11 @@ CACHES = {"default": env.cache("REDIS_URL")}
 globals().update(env.mail("EMAIL_URL", "dummymail://" if DEBUG else "smtp://localhost:25"))
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Foyer <no-reply@foyer.example>")
 EMAIL_TIMEOUT = 10  # seconds; a person is waiting for the next page
+
+# Text messages: with DEBUG the development inbox has them; otherwise a provider, or a refusal
+SMS_BACKEND = env.text("SMS_BACKEND", "identity.sms.Inbox" if DEBUG else "identity.sms.Http")
+SMS_URL = env.url("SMS_URL")
+SMS_TOKEN = env.text("SMS_TOKEN")
 
 # Words and time
 LANGUAGE_CODE = "en"
@@ -172,21 +185,4 @@ COOKIE_NAMES = {
 COOKIE_PATH = env.text("COOKIE_PATH", "/")
 COOKIE_DOMAIN = env.text("COOKIE_DOMAIN") or None
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "project.logs.Line",
-            "format": "{asctime} {levelname} {name} {message}",
-            "style": "{",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {
-        "django": {"handlers": [], "propagate": True},  # the root's one line is enough
-        # httpx logs every URL at INFO; a one-time link's token could be in one
-        "httpx": {"level": "WARNING"},
-    },
-}
+LOGGING = logs.config(level=env.text("LOG_LEVEL", "INFO"))

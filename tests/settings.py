@@ -6,3 +6,7 @@ os.environ["DEBUG"] = "true"
 os.environ["ENV_FILE"] = ""
 
 from project.settings import *  # noqa: F403 the environment had to be set first
+
+# Real hashing, as cheap as it gets: what it costs in earnest is seen in test_password_hash.py.
+PASSWORD_HASH_KIB = 64
+PASSWORD_HASH_PASSES = 1

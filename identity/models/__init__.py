@@ -5,11 +5,13 @@ from identity.models.inbox_message import InboxMessage
 from identity.models.mailed import EmailCode, MagicLink
 from identity.models.member import Member
 from identity.models.organization import Organization
+from identity.models.password import Password
 from identity.models.rate_window import RateWindow
 from identity.models.recovery_code import RecoveryCode
 from identity.models.session import IntermediateSession, MemberSession
 from identity.models.signing_key import SigningKey
 from identity.models.sms_code import SmsCode
+from identity.models.stranger import Stranger
 from identity.models.totp_registration import TotpRegistration
 
 __all__ = [
@@ -21,9 +23,11 @@ __all__ = [
     "Member",
     "MemberSession",
     "Organization",
+    "Password",
     "RateWindow",
     "RecoveryCode",
     "SigningKey",
     "SmsCode",
+    "Stranger",
     "TotpRegistration",
 ]

@@ -33,6 +33,7 @@ class MagicLink(Replayable):
         LOGIN = "login"
         SIGNUP = "signup"
         INVITE = "invite"
+        RESET = "reset"
 
     purpose = models.CharField(max_length=10, choices=Purpose.choices)
     token_hash = models.CharField(max_length=64, unique=True)

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from identity.models.lockable import Lockable
 from identity.models.organization import Organization
 from identity.tokens import new_id
 
@@ -19,7 +20,7 @@ def new_phone_id() -> str:
     return new_id("member-phone-number")
 
 
-class Member(models.Model):
+class Member(Lockable):
     class Status(models.TextChoices):
         PENDING = "pending"
         INVITED = "invited"
@@ -54,10 +55,6 @@ class Member(models.Model):
     totp_registration_id = models.CharField(max_length=80, blank=True, default="")
     member_password_id = models.CharField(max_length=80, blank=True, default="")
 
-    # In a row; ten of them lock (CONTRACT 8.3, operations/locks.py).
-    failed_attempts = models.PositiveSmallIntegerField(default=0)
-    locked_at = models.DateTimeField(null=True)
-    lock_expires_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

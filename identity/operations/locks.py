@@ -1,26 +1,35 @@
 """A member's lock: ten wrong answers in a row, whatever to, close every step for an hour (8.3).
 
 Why guessing a second factor is hopeless. Whoever has a member's first factor gets 10 tries and
-then waits an hour, so 240 a day at most; `allowances.guess_second` stops at a quarter or half of
-that. An authenticator has 3 codes that are right at any moment (one step around now) out of 10^6:
-120 tries a day have a chance of 0.036 %. Codes by text are less: one right code out of 10^6, dead
-after 5 wrong tries and 2 minutes. A recovery code has 60 bits. And the tenth failure is told by
-mail, long before chance has its day.
+then waits an hour, so 240 a day at most; `allowances.guess_second` stops them at 120. An
+authenticator has 3 codes that are right at any moment (a step of 30 seconds around now) out of
+10^6: 120 tries a day have a chance of 0.036 %. Codes by text are less: one right code out of 10^6,
+dead after 5 wrong tries and 2 minutes. A recovery code has 60 bits. And the tenth failure is told
+by mail, long before chance has its day.
+
+An address at which nobody is locks just the same (`stranger`), so a lock tells nothing. Mailed
+codes and links pass a lock: they are not guessed here, and the owner of the mailbox must not be
+shut out by somebody who types ten wrong passwords.
 """
 
+import hashlib
+import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
+from typing import Any
 
-from django.db.models import F, Q
+from django.conf import settings
+from django.db.models import F, Q, QuerySet
 
 from identity.errors import ApiError
-from identity.models import Member
+from identity.models import Member, Organization, Stranger
+from identity.models.lockable import Lockable
 from identity.operations import audit, notices
+from identity.tokens import derived_key
 
-# CONTRACT 8.3, both of them.
-FAILURES = 10
-LOCKED_FOR = timedelta(hours=1)
 # The refusals that are wrong answers; whatever else goes wrong says nothing about a guess.
 WRONG_ANSWERS = frozenset(
     {
@@ -33,58 +42,98 @@ WRONG_ANSWERS = frozenset(
 )
 
 
+@dataclass(slots=True)
+class Guess:
+    """A right answer forgets earlier wrong ones, unless more is to be proven after it.
+
+    Otherwise who knows the password could type it between guesses of the second factor, for ever.
+    """
+
+    forgives: bool = True
+
+
 @contextmanager
-def guarded(member: Member, *, now: datetime) -> Iterator[None]:
+def guarded(who: Lockable, *, now: datetime) -> Iterator[Guess]:
     """This will count the block as a failure if it ends with a wrong answer; success forgets all.
 
     Counted before and taken back after, so that guesses made at once can't all slip through.
     Raises user_lock_limit_reached 429 while the lock holds. Call it outside of any transaction:
     what that rolls back must stay counted.
     """
-    _take(member, now=now)
+    _take(who, now=now)
+    guess = Guess()
     try:
-        yield
+        yield guess
     except ApiError as error:
         if error.error_type in WRONG_ANSWERS:
-            _lock_if_due(member, now=now)
+            _lock_if_due(who, now=now)
         else:
-            _give_back(member)
+            _give_back(who)
         raise
     except BaseException:
-        _give_back(member)
+        _give_back(who)
         raise
-    Member.objects.filter(pk=member.pk).update(failed_attempts=0)
+    if guess.forgives:
+        _rows(who).update(failed_attempts=0)
+    else:
+        _give_back(who)
+
+
+def lift(member: Member) -> None:
+    """For who has proven everything in another way than by guessing."""
+    _rows(member).update(failed_attempts=0, locked_at=None, lock_expires_at=None)
+
+
+def stranger(*, organization: Organization, email_address: str, now: datetime) -> Stranger:
+    """Stands for the member that isn't there."""
+    secret = derived_key("stranger", settings.SECRET_KEY)
+    subject = f"{organization.organization_id}:{email_address}".encode()
+    key = hmac.new(secret, subject, hashlib.sha256).hexdigest()
+    return Stranger.objects.update_or_create(key=key, defaults={"seen_at": now})[0]
 
 
 def is_locked(member: Member, *, now: datetime) -> bool:
     return member.lock_expires_at is not None and now < member.lock_expires_at
 
 
-def locked() -> ApiError:
+def locked(*, retry_after: int | None = None) -> ApiError:
     """The status is UNKNOWN in the contract; 429 because waiting is what helps."""
     return ApiError(
-        429, "user_lock_limit_reached", "Too many failed attempts: the member is locked for now."
+        429,
+        "user_lock_limit_reached",
+        "Too many failed attempts: the member is locked for now.",
+        retry_after=retry_after,
     )
 
 
-def _take(member: Member, *, now: datetime) -> None:
-    """One conditional UPDATE, so that the tenth try is taken once."""
-    rows = Member.objects.filter(Q(lock_expires_at=None) | Q(lock_expires_at__lte=now))
-    free = rows.filter(pk=member.pk, failed_attempts__lt=FAILURES)
+def _take(who: Lockable, *, now: datetime) -> None:
+    """One conditional UPDATE, so that the last try is taken once."""
+    unlocked = Q(lock_expires_at=None) | Q(lock_expires_at__lte=now)
+    free = _rows(who).filter(unlocked, failed_attempts__lt=settings.MEMBER_LOCK_FAILURES)
     if not free.update(failed_attempts=F("failed_attempts") + 1):
-        # Ten tries that never came to an end (a process killed) become a lock, which ends.
-        _lock_if_due(member, now=now)
-        raise locked()
+        # Tries that never came to an end (a process killed) become a lock, which ends.
+        _lock_if_due(who, now=now)
+        raise locked(retry_after=_seconds_left(who, now=now))
 
 
-def _give_back(member: Member) -> None:
-    rows = Member.objects.filter(pk=member.pk, failed_attempts__gt=0)
+def _seconds_left(who: Lockable, *, now: datetime) -> int | None:
+    until: datetime | None = _rows(who).values_list("lock_expires_at", flat=True).first()
+    return max(1, ceil((until - now).total_seconds())) if until else None
+
+
+def _give_back(who: Lockable) -> None:
+    rows = _rows(who).filter(failed_attempts__gt=0)
     rows.update(failed_attempts=F("failed_attempts") - 1)
 
 
-def _lock_if_due(member: Member, *, now: datetime) -> None:
-    due = Member.objects.filter(pk=member.pk, failed_attempts__gte=FAILURES)
-    until = now + LOCKED_FOR
-    if due.update(failed_attempts=0, locked_at=now, lock_expires_at=until):
-        audit.record(action="member.lock", outcome="success", member=member, now=now)
-        notices.tell(member, notices.LOCKED, now=now)
+def _lock_if_due(who: Lockable, *, now: datetime) -> None:
+    due = _rows(who).filter(failed_attempts__gte=settings.MEMBER_LOCK_FAILURES)
+    until = now + timedelta(minutes=settings.MEMBER_LOCK_MINUTES)
+    locked_now = due.update(failed_attempts=0, locked_at=now, lock_expires_at=until)
+    if locked_now and isinstance(who, Member):
+        audit.record(action="member.lock", outcome="success", member=who, now=now)
+        notices.tell(who, notices.locked(), now=now)
+
+
+def _rows(who: Lockable) -> QuerySet[Any]:
+    return type(who)._default_manager.filter(pk=who.pk)

@@ -4,6 +4,8 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+
 from identity import delivery, request_id
 from identity.delivery import Undelivered
 from identity.models import Member
@@ -40,10 +42,21 @@ RECOVERY_CODE_USED = Notice(
 RECOVERY_CODES_ROTATED = Notice(
     "You have new recovery codes", "New recovery codes were made. The old ones don’t work any more."
 )
-LOCKED = Notice(
-    "Your account is locked for an hour",
-    "There were ten wrong codes or passwords in a row, so nobody can sign in with one for an hour.",
+PASSWORD_SET = Notice(
+    "Your password was changed",
+    "There is a new password for your account. Whoever was signed in with the old one is no more.",
 )
+PASSWORD_REMOVED = Notice("Your password was removed", "Your password no longer signs you in.")
+
+
+def locked() -> Notice:
+    """In the words of the settings."""
+    how_long = letters.in_words(settings.MEMBER_LOCK_MINUTES)
+    return Notice(
+        f"Your account is locked for {how_long}",
+        f"There were {settings.MEMBER_LOCK_FAILURES} wrong codes or passwords in a row, so nobody"
+        f" can sign in with one for {how_long}. A code or link by mail works all the same.",
+    )
 
 
 def tell(member: Member, notice: Notice, *, now: datetime) -> None:

@@ -14,6 +14,7 @@ from identity.models import (
     MemberSession,
     RateWindow,
     SigningKey,
+    Stranger,
 )
 
 # For a while "used or expired" can still be told from "never existed" (CONTRACT 1.5).
@@ -22,6 +23,8 @@ KEPT_AFTER_USE = timedelta(days=1)
 LONGEST_WINDOW = timedelta(days=1)
 # An ended session is a fact that people ask about: "was that me?"
 SESSIONS_KEPT_FOR = timedelta(days=30)
+# No lock is longer than a week, and by then nobody is trying any more.
+STRANGERS_KEPT_FOR = timedelta(days=30)
 # One DELETE at a time stays short, so that sign-ins never wait for it.
 BATCH = 1000
 
@@ -33,8 +36,11 @@ def purge(*, now: datetime, audit_kept_for: timedelta) -> dict[str, int]:
     old: tuple[QuerySet[Any], ...] = (
         EmailCode.objects.filter(used_up),
         MagicLink.objects.filter(used_up),
+        SmsCode.objects.filter(used_up),
+        TotpRegistration.objects.filter(used_up, activated_at=None),
         IntermediateSession.objects.filter(used_up),
         RateWindow.objects.filter(started_at__lt=now - LONGEST_WINDOW),
+        Stranger.objects.filter(seen_at__lt=now - STRANGERS_KEPT_FOR),
         MemberSession.objects.filter(Q(expires_at__lt=ended) | Q(revoked_at__lt=ended)),
         SigningKey.objects.filter(retired_at__lt=now - PUBLISHED_AFTER_RETIREMENT),
         AuditEvent.objects.filter(occurred_at__lt=now - audit_kept_for),

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from accounts import service
 from accounts.client.client import IdentityClient
 from tests.client import samples, signing
 
@@ -60,3 +61,9 @@ def make_client(handler: Any, clock: Any = None) -> IdentityClient:
         transport=httpx.MockTransport(handler),
         clock=clock or Clock(),
     )
+
+
+@pytest.fixture
+def identity() -> IdentityClient:
+    """The real service, in process; the test needs the database."""
+    return service.identity()

@@ -1,11 +1,9 @@
 """The real client against the real service, in process: what one says the other understands."""
 
-import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.core import mail
 
 from accounts import service
 from accounts.client.errors import (
@@ -21,44 +19,17 @@ from accounts.client.errors import (
 from accounts.client.outcomes import Authenticated, Discovered, MfaRequired, PrimaryRequired
 from accounts.client.tokens import Intermediate, Tokens
 from tests import transports
-
-ADA = "ada@acme.example"
-LANDING = "http://localhost/authenticate"
+from tests.client.people import (
+    ADA,
+    LANDING,
+    discover,
+    found_acme,
+    newest_code,
+    newest_link_token,
+    with_member,
+)
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def identity():
-    return service.identity()
-
-
-def newest_code():
-    return re.search(r"\b(\d{6})\b", mail.outbox[-1].body)[1]
-
-
-def newest_link_token():
-    return re.search(r"[?&]token=([^&\s]+)", mail.outbox[-1].body)[1]
-
-
-def discover(identity, email_address=ADA):
-    identity.factors.send_discovery_code(email_address)
-    return identity.factors.authenticate_discovery_code(email_address, newest_code())
-
-
-def found_acme(identity, email_address=ADA):
-    """Ada creates Acme and is in it."""
-    step = discover(identity, email_address).intermediate
-    return identity.discovery.create_organization(step.token, name="Acme", slug="acme")
-
-
-def with_member(identity, slug, email_address=ADA, **rules):
-    """An organization that the address is a member of."""
-    organization = identity.organizations.create(slug.title(), organization_slug=slug, **rules)
-    identity.organizations.members.create(
-        organization_id=organization.organization_id, email_address=email_address
-    )
-    return organization
 
 
 def test_from_an_unknown_address_to_an_organization_of_ones_own(identity):

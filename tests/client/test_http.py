@@ -177,6 +177,8 @@ KINDS = [
     (403, "session_authorization_tenancy_error", Forbidden),
     (400, "operation_restricted_by_organization_auth_methods", Forbidden),
     (403, "email_jit_provisioning_not_allowed", Forbidden),
+    (401, "insufficient_factors", Forbidden),
+    (403, "action_available_only_once_primary_authentication_is_met", Forbidden),
     (429, "too_many_requests", RateLimited),
     (429, "session_not_found", RateLimited),
     (429, "user_lock_limit_reached", MemberLocked),

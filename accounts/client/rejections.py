@@ -45,6 +45,9 @@ KINDS: dict[str, type[Rejected]] = {
     "recovery_code_used_as_totp_code": WrongCredentials,
     "totp_code_used_as_recovery_code": WrongCredentials,
     "unable_to_authenticate_recovery_code": WrongCredentials,
+    "totp_not_found": WrongCredentials,
+    "recovery_codes_not_found": WrongCredentials,
+    "no_active_recovery_code_backed_factor": WrongCredentials,
     # passwords
     "member_password_not_found": WrongCredentials,
     "member_reset_password": PasswordResetRequired,

@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from accounts import service
 from project.environment import SQLITE
-from tests import transports
+from tests import phones, transports
 from tests.signing_in import demo as demo
 
 
@@ -30,6 +30,11 @@ def _fresh_identity_client() -> Iterator[None]:
     service.client.cache_clear()
     yield
     service.client.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_texts_yet() -> None:
+    phones.outbox.clear()
 
 
 @pytest.fixture

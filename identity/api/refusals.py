@@ -15,6 +15,10 @@ logger = logging.getLogger(__name__)
 # All other fields: `bad_request`, with the field named in message and `error_details`.
 OF_FIELD: Mapping[str, tuple[str, str]] = {
     "email_address": ("invalid_email", "Email format is invalid."),
+    "mfa_phone_number": (
+        "invalid_phone_number",
+        "Phone numbers are in E.164 format: + and the country code first.",
+    ),
     "member_emails": ("invalid_email", "Email format is invalid."),
     "session_duration_minutes": (
         "invalid_session_duration_minutes",
@@ -28,6 +32,7 @@ OF_FIELD: Mapping[str, tuple[str, str]] = {
     "session_jwt": ("unable_to_parse_session_jwt", "session_jwt could not be parsed."),
     "member_session_id": ("invalid_session_id", "member_session_id format is invalid."),
     "code": ("invalid_code", "Code format is invalid."),
+    "expiration_minutes": ("invalid_expiration", "expiration_minutes is out of range."),
     "locale": ("invalid_locale", "The locale is not supported."),
     "pkce_code_challenge": ("invalid_pkce_code_challenge", "The PKCE code challenge is invalid."),
     "pkce_code_verifier": ("invalid_pkce_code_verifier", "The PKCE code verifier is invalid."),

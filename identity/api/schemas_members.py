@@ -2,13 +2,13 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from identity import phones
 from identity.api.schemas import Body, EmailAddress, Metadata, SearchQuery
 from identity.api.schemas_organizations import ExternalId, Ids
 
-# E.164.
-PhoneNumber = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$")]
+PhoneNumber = Annotated[str, AfterValidator(phones.normalized)]
 MemberName = Annotated[str, Field(max_length=256)]
 
 

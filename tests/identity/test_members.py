@@ -154,7 +154,7 @@ def test_a_partial_update_changes_only_what_it_names(api: Api, acme: dict[str, A
         ({"email_address": "a@acme.example"}, "duplicate_member_email"),
         ({"email_address": "nonsense"}, "invalid_email"),
         ({"mfa_phone_number": "+15555550100"}, "duplicate_member_phone_number"),
-        ({"mfa_phone_number": "0815"}, "bad_request"),
+        ({"mfa_phone_number": "0815"}, "invalid_phone_number"),
         ({"default_mfa_method": "totp"}, "default_mfa_member_missing_factor"),
         ({"default_mfa_method": "pigeon"}, "bad_request"),
         ({"is_breakglass": "yes"}, "bad_request"),

@@ -77,6 +77,13 @@ def decide(rules: Rules, standing: Standing, factors: Factors) -> Decision:
     return Granted()
 
 
+def second_is_allowed(rules: Rules, standing: Standing, method: str) -> bool:
+    """Whether `sms_otp` or `totp` may be the second factor (CONTRACT 5.5, 3.2 for breakglass)."""
+    if rules.mfa_methods != "RESTRICTED" or standing.is_breakglass:
+        return True
+    return method in rules.allowed_mfa_methods
+
+
 def transferable(factors: Factors) -> Factors:
     """The factors that count in another organization, told as they count there (CONTRACT 5.6).
 
@@ -123,11 +130,9 @@ def _second_is_needed(rules: Rules, standing: Standing) -> bool:
 
 
 def _second_is_met(rules: Rules, standing: Standing, factors: Factors) -> bool:
-    """5.5: a factor of a method that isn't allowed doesn't count; 3.2: but for breakglass."""
+    """5.5: a factor of a method that isn't allowed doesn't count."""
     held = {MFA_METHODS[factor.type] for factor in factors if factor.type in MFA_METHODS}
-    if rules.mfa_methods != "RESTRICTED" or standing.is_breakglass:
-        return bool(held)
-    return not held.isdisjoint(rules.allowed_mfa_methods)
+    return any(second_is_allowed(rules, standing, method) for method in held)
 
 
 def _is_transferable(factor: Factor) -> bool:

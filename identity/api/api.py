@@ -16,8 +16,11 @@ from identity.api import (
     otps,
     project,
     rbac,
+    recovery_codes,
     refusals,
     sessions,
+    sms,
+    totp,
 )
 from identity.api.json_body import JsonParser
 from identity.errors import ApiError, bad_request
@@ -39,7 +42,10 @@ api.add_router("/b2b/sessions/jwks", jwks.router)
 api.add_router("/b2b/sessions", sessions.router)
 api.add_router("/b2b/discovery", discovery.router)
 api.add_router("/b2b/magic_links", magic_links.router)
+api.add_router("/b2b/otps/sms", sms.router)
 api.add_router("/b2b/otps", otps.router)
+api.add_router("/b2b/totp", totp.router)
+api.add_router("/b2b/recovery_codes", recovery_codes.router)
 api.add_router("/b2b/rbac", rbac.router)
 api.add_router("", project.router)
 

@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from ninja import Router
 
-from identity.api import edge, wire_sessions
+from identity.api import edge, sign_in, wire_sessions
 from identity.api.schemas_sessions import CreateDiscovered, ExchangeIntermediate, ListDiscovered
 from identity.operations import discovery
 
@@ -31,7 +31,7 @@ def create(request: edge.ApiRequest, body: CreateDiscovered) -> HttpResponse:
         terms=body.terms(),
         now=request.now,
     )
-    return edge.ok(request, wire_sessions.finished(finished))
+    return edge.ok(request, sign_in.answer(request, finished))
 
 
 @router.post("/intermediate_sessions/exchange")
@@ -42,4 +42,4 @@ def exchange(request: edge.ApiRequest, body: ExchangeIntermediate) -> HttpRespon
         terms=body.terms(),
         now=request.now,
     )
-    return edge.ok(request, wire_sessions.finished(finished))
+    return edge.ok(request, sign_in.answer(request, finished))

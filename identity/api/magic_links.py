@@ -7,7 +7,7 @@ from ninja import Router
 from pydantic import Field
 
 from identity import client_address
-from identity.api import acting, edge, mailed, wire, wire_sessions
+from identity.api import acting, edge, mailed, sign_in, wire
 from identity.api.schemas import Body, EmailAddress, Locale, Metadata
 from identity.operations import invites, magic_links, organizations
 from identity.operations.link_mail import Way
@@ -132,4 +132,4 @@ def authenticate(request: edge.ApiRequest, body: Authenticate) -> HttpResponse:
     )
     # `reset_sessions` is deprecated and always false (CONTRACT 2.3).
     of_link = {**mailed.of_member(finished), "reset_sessions": False}
-    return edge.ok(request, {**wire_sessions.finished(finished), **of_link})
+    return edge.ok(request, {**sign_in.answer(request, finished), **of_link})

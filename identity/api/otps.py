@@ -7,7 +7,7 @@ from ninja import Router
 from pydantic import Field
 
 from identity import client_address
-from identity.api import edge, mailed, wire, wire_sessions
+from identity.api import edge, mailed, sign_in, wire
 from identity.api.schemas import Body, EmailAddress, OtpLocale
 from identity.operations import otps
 
@@ -89,4 +89,4 @@ def authenticate(request: edge.ApiRequest, body: Authenticate) -> HttpResponse:
         client=client_address.named(request),
         now=request.now,
     )
-    return edge.ok(request, {**wire_sessions.finished(finished), **mailed.of_member(finished)})
+    return edge.ok(request, {**sign_in.answer(request, finished), **mailed.of_member(finished)})

@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from ninja import Router
 
-from identity.api import acting, edge, wire, wire_sessions
+from identity.api import acting, edge, sign_in, wire, wire_sessions
 from identity.api.schemas_sessions import Authenticate, Exchange, Revoke
 from identity.operations import exchange, members, organizations, revocation, sessions
 from identity.operations.revocation import Selector
@@ -60,4 +60,4 @@ def exchange_session(request: edge.ApiRequest, body: Exchange) -> HttpResponse:
         terms=body.terms(),
         now=request.now,
     )
-    return edge.ok(request, wire_sessions.finished(finished))
+    return edge.ok(request, sign_in.answer(request, finished))

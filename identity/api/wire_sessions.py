@@ -42,6 +42,17 @@ def finished(of: Finished) -> dict[str, Any]:
     }
 
 
+def completed(of: Finished) -> dict[str, Any]:
+    """After a second factor: always a session, so the block has no room for what is missing."""
+    return {
+        **wire.both(of.member),
+        "member_session": member_session(of.session) if of.session else None,
+        "session_token": of.session_token,
+        "session_jwt": of.session_jwt,
+        "member_device": None,
+    }
+
+
 def discovered(of: Discovered) -> dict[str, Any]:
     return {
         "organization": wire.organization(of.organization),

@@ -1,4 +1,4 @@
-"""How many mails and guesses an address and a client get; the same for known and unknown ones.
+"""How many mails, texts and guesses somebody gets; the same for known and unknown addresses.
 
 Three counters each, the tightest for one address from one client. So whoever tries to lock a
 person out by using up the allowance uses up their own: from elsewhere the address still works,
@@ -11,7 +11,7 @@ than 24 mails a day. One client guessing at everybody gets 60 an hour: 0.006 %.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -35,39 +35,57 @@ class Counter:
 
 def send(*, email_address: str, client: str, now: datetime) -> None:
     """This will count one mail, or raise too_many_requests. Call it before any look-up."""
-    for counter in _sends(email_address, client_address.household(client)):
-        limits.spend(key=counter.key, limit=counter.limit, per=counter.per, now=now)
+    _spend(_sends(email_address, client_address.household(client)), now=now)
+
+
+def send_text(*, member_id: str, phone_number: str, client: str, now: datetime) -> None:
+    """The same for a text; a member can't spread theirs over many numbers, since texts cost."""
+    of_member = Counter(f"text:{member_id}", settings.SENDS_PER_ADDRESS, HOUR)
+    of_number = _sends(phone_number, client_address.household(client))
+    _spend((of_member, *of_number), now=now)
+
+
+def guess(*, email_address: str, client: str, now: datetime) -> AbstractContextManager[None]:
+    """This will count the block as a wrong guess unless it ends well.
+
+    `client` is "" when the caller names no visitor: its own address would be everybody's.
+    """
+    return _guessing(_guesses(email_address, client_address.household(client)), now=now)
+
+
+def guess_second(*, member_id: str, client: str, now: datetime) -> AbstractContextManager[None]:
+    """The same for a second step; there ten in a row lock as well (locks.py)."""
+    return _guessing(_guesses(member_id, client_address.household(client)), now=now)
 
 
 @contextmanager
-def guess(*, email_address: str, client: str, now: datetime) -> Iterator[None]:
-    """This will count the block as a wrong guess unless it ends well.
-
-    Counted before and taken back after, so that guesses made at once can't all slip through.
-    `client` is "" when the caller names no visitor: its own address would be everybody's.
-    """
-    counters = _guesses(email_address, client_address.household(client))
-    for counter in counters:
-        limits.spend(key=counter.key, limit=counter.limit, per=counter.per, now=now)
+def _guessing(counters: tuple[Counter, ...], *, now: datetime) -> Iterator[None]:
+    """Counted before and taken back after, so that guesses made at once can't all slip through."""
+    _spend(counters, now=now)
     yield
     for counter in counters:
         limits.give_back(key=counter.key, per=counter.per, now=now)
 
 
-def _sends(email_address: str, household: str) -> tuple[Counter, ...]:
+def _spend(counters: tuple[Counter, ...], *, now: datetime) -> None:
+    for counter in counters:
+        limits.spend(key=counter.key, limit=counter.limit, per=counter.per, now=now)
+
+
+def _sends(subject: str, household: str) -> tuple[Counter, ...]:
     mails = settings.SENDS_PER_ADDRESS
     return (
-        Counter(f"send:{email_address}:{household}", mails, HOUR),
-        Counter(f"send:{email_address}", mails * CLIENTS, HOUR),
+        Counter(f"send:{subject}:{household}", mails, HOUR),
+        Counter(f"send:{subject}", mails * CLIENTS, HOUR),
         Counter(f"send::{household}", settings.SENDS_PER_CLIENT, HOUR),
     )
 
 
-def _guesses(email_address: str, household: str) -> tuple[Counter, ...]:
+def _guesses(subject: str, household: str) -> tuple[Counter, ...]:
     guesses = settings.GUESSES_PER_ADDRESS
     counters = (
-        Counter(f"guess:{email_address}:{household}", guesses, HOUR),
-        Counter(f"guess:{email_address}", guesses * CLIENTS, DAY),
+        Counter(f"guess:{subject}:{household}", guesses, HOUR),
+        Counter(f"guess:{subject}", guesses * CLIENTS, DAY),
     )
     everybody = Counter(f"guess::{household}", settings.SENDS_PER_CLIENT, HOUR)
     return (*counters, everybody) if household else counters

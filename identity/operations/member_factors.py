@@ -6,17 +6,33 @@ from typing import Any
 from django.db import transaction
 
 from identity.errors import not_found
-from identity.models import Member
-from identity.operations import audit
+from identity.models import Member, SmsCode, TotpRegistration
+from identity.operations import audit, members, notices, recovery_codes
 
 
 def remove_phone(*, member: Member, now: datetime) -> Member:
-    cleared = {"mfa_phone_number": "", "mfa_phone_number_verified": False}
-    return _clear(member, cleared, action="member.delete_mfa_phone", now=now)
+    cleared = {"mfa_phone_number": "", "mfa_phone_id": "", "mfa_phone_number_verified": False}
+    had = bool(member.mfa_phone_number)
+    with transaction.atomic():
+        SmsCode.objects.filter(member=member).delete()
+        member = _clear(member, cleared, action="member.delete_mfa_phone", now=now)
+        recovery_codes.forget_without_factor(member)
+    if had:
+        notices.tell(member, notices.PHONE_REMOVED, now=now)
+    return member
 
 
 def remove_totp(*, member: Member, now: datetime) -> Member:
-    return _clear(member, {"totp_registration_id": ""}, action="member.delete_totp", now=now)
+    """A pending registration goes too: whoever takes an app away wants none to appear."""
+    had = bool(member.totp_registration_id)
+    with transaction.atomic():
+        TotpRegistration.objects.filter(member=member).delete()
+        cleared = {"totp_registration_id": ""}
+        member = _clear(member, cleared, action="member.delete_totp", now=now)
+        recovery_codes.forget_without_factor(member)
+    if had:
+        notices.tell(member, notices.TOTP_REMOVED, now=now)
+    return member
 
 
 def remove_password(*, member: Member, now: datetime) -> Member:
@@ -46,6 +62,7 @@ def unlink_retired(
 
 def _clear(member: Member, cleared: dict[str, Any], *, action: str, now: datetime) -> Member:
     with transaction.atomic():
+        member = members.locked(member)
         for name, value in cleared.items():
             setattr(member, name, value)
         member.default_mfa_method = _default_method(member)

@@ -7,6 +7,7 @@ from django.db.models.functions import Cast
 
 from identity.errors import bad_request
 from identity.models import Member
+from identity.models.member import new_phone_id
 from identity.operations import metadata, roles
 
 WRITABLE = frozenset(
@@ -37,6 +38,7 @@ def normalized(member: Member, fields: dict[str, Any]) -> dict[str, Any]:
         given[name] = metadata.merged(getattr(member, name), given[name])
     if given.get("mfa_phone_number"):
         _check_phone(member, given["mfa_phone_number"])
+        given["mfa_phone_id"] = new_phone_id()
     return given
 
 

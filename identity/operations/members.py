@@ -7,7 +7,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from identity.errors import ApiError, bad_request, member_not_found, not_found
-from identity.models import EmailCode, IntermediateSession, MagicLink, Member, Organization
+from identity.models import (
+    EmailCode,
+    IntermediateSession,
+    MagicLink,
+    Member,
+    Organization,
+    SmsCode,
+)
 from identity.models.member import new_email_id
 from identity.operations import audit, member_rules
 
@@ -50,6 +57,15 @@ def get_by_password(*, organization: Organization, password_id: str) -> Member:
     return member
 
 
+def locked(member: Member) -> Member:
+    """Read again inside the transaction: what the caller holds may be old."""
+    members = Member.objects.select_related("organization").select_for_update(of=("self",))
+    held = members.filter(pk=member.pk).exclude(status=Status.DELETED).first()
+    if held is None:
+        raise member_not_found()
+    return held
+
+
 def create(*, organization: Organization, fields: dict[str, Any], now: datetime) -> Member:
     """`fields` as in POST members, with `status` in place of `create_member_as_pending`."""
     member = Member(organization=organization, created_at=now, updated_at=now)
@@ -65,7 +81,7 @@ def create(*, organization: Organization, fields: dict[str, Any], now: datetime)
 def update(*, member: Member, changes: dict[str, Any], now: datetime) -> Member:
     """Only what `changes` names (CONTRACT 2.9); a new address has to be proven again."""
     with transaction.atomic():
-        held = _locked(member)
+        held = locked(member)
         unlink = changes.get("unlink_email", False)
         address = changes.get("email_address", held.email_address)
         if address != held.email_address:
@@ -80,12 +96,13 @@ def update(*, member: Member, changes: dict[str, Any], now: datetime) -> Member:
 def delete(*, member: Member, now: datetime) -> None:
     """Soft: invites and codes die, sessions end, the id stays known (CONTRACT 2.9)."""
     with transaction.atomic():
-        held = _locked(member)
+        held = locked(member)
         held.status = Status.DELETED
         held.updated_at = now
         held.save(update_fields=["status", "updated_at"])
         end_sessions(member=held, now=now)
         _forget_mail(held)
+        SmsCode.objects.filter(member=held, consumed_at=None).delete()
         audit.record(action="member.delete", outcome="success", member=held, now=now)
 
 
@@ -125,15 +142,6 @@ def _first(candidates: Any, *, identifier: str, include_deleted: bool) -> Member
     if not found:
         raise member_not_found()
     return found[0]
-
-
-def _locked(member: Member) -> Member:
-    """Read again inside the transaction: what the caller holds may be old."""
-    members = Member.objects.select_related("organization").select_for_update(of=("self",))
-    held = members.filter(pk=member.pk).exclude(status=Status.DELETED).first()
-    if held is None:
-        raise member_not_found()
-    return held
 
 
 def _change_address(member: Member, *, address: str, unlink: bool) -> None:

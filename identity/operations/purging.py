@@ -14,7 +14,9 @@ from identity.models import (
     MemberSession,
     RateWindow,
     SigningKey,
+    SmsCode,
     Stranger,
+    TotpRegistration,
 )
 
 # For a while "used or expired" can still be told from "never existed" (CONTRACT 1.5).

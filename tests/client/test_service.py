@@ -20,6 +20,7 @@ def test_the_same_settings_give_the_same_client(settings):
         ("IDENTITY_URL", "https://identity.example"),
         ("IDENTITY_PROJECT_ID", "project-test-2"),
         ("IDENTITY_SECRET", "secret-test-2"),
+        ("IDENTITY_PUBLIC_TOKEN", "public-token-test-2"),
         ("IDENTITY_TRANSPORT", "tests.transports.Down"),
     ],
 )

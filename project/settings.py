@@ -2,7 +2,7 @@
 
 from csp.constants import NONE, SELF
 
-from project import environment as env, logs
+from project import environment as env, logs, oauth
 from project.environment import BASE_DIR
 
 env.load_file()
@@ -11,6 +11,7 @@ DEVELOPMENT_SECRET = "development-only-secret-key-never-used-without-debug"  # n
 DEMO_PROJECT_ID = "project-test-11111111-1111-4111-8111-111111111111"
 DEMO_SECRET = "secret-test-demo"  # noqa: S105 of the demo project, refused without DEBUG
 DEMO_PUBLIC_TOKEN = "public-token-test-11111111-1111-4111-8111-111111111111"  # noqa: S105 public by name
+DEMO_ISSUER = "https://demo-provider.invalid"  # answered in this process; no socket is opened to it
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 
 # The machine
@@ -60,6 +61,14 @@ REDIRECT_URLS = env.words("REDIRECT_URLS")
 AUDIT_RETENTION_DAYS = env.number("AUDIT_RETENTION_DAYS", default=365, most=36_500)
 # The origin people see, for links in mails; empty takes it from the request (ALLOWED_HOSTS holds).
 PUBLIC_URL = env.url("PUBLIC_URL")
+
+# Providers to sign in with; a demo stands in for Google until there is a client of one's own.
+DEMO_PROVIDER = DEBUG and IDENTITY_EMBEDDED
+OAUTH_CLIENTS = oauth.clients(demo=DEMO_PROVIDER)
+OAUTH_ISSUERS = oauth.issuers(OAUTH_CLIENTS, demo_issuer=DEMO_ISSUER)
+OAUTH_PROVIDERS = oauth.offered(
+    OAUTH_CLIENTS, embedded=IDENTITY_EMBEDDED, public_token=IDENTITY_PUBLIC_TOKEN
+)
 
 INSTALLED_APPS = [
     "django.contrib.staticfiles",

@@ -36,9 +36,15 @@ def issue(member: Member, *, now: datetime) -> tuple[SmsCode, str]:
 
 
 def just_sent(member: Member, *, now: datetime) -> bool:
-    """Within the seconds in which the same post is the same post."""
-    recent = SmsCode.objects.filter(member=member, phone_number=member.mfa_phone_number)
-    return recent.filter(created_at__gt=now - REPLAY_WINDOW).exists()
+    """Within the seconds in which the same post is the same post, and still good."""
+    row = SmsCode.objects.filter(member=member).first()
+    return (
+        row is not None
+        and row.phone_number == member.mfa_phone_number
+        and row.consumed_at is None
+        and row.tries < TRIES
+        and now - row.created_at < REPLAY_WINDOW
+    )
 
 
 def _newest(member: Member, now: datetime) -> Iterable[SmsCode]:

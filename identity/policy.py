@@ -77,6 +77,13 @@ def decide(rules: Rules, standing: Standing, factors: Factors) -> Decision:
     return Granted()
 
 
+def primary_is_allowed(rules: Rules, standing: Standing, method: str) -> bool:
+    """5.4, and 3.2 for breakglass: the one who must get in when the allowed method is down."""
+    if rules.auth_methods != "RESTRICTED" or standing.is_breakglass:
+        return True
+    return method in rules.allowed_auth_methods
+
+
 def second_is_allowed(rules: Rules, standing: Standing, method: str) -> bool:
     """Whether `sms_otp` or `totp` may be the second factor (CONTRACT 5.5, 3.2 for breakglass)."""
     if rules.mfa_methods != "RESTRICTED" or standing.is_breakglass:
@@ -97,15 +104,8 @@ def transferable(factors: Factors) -> Factors:
 def _primary_is_met(rules: Rules, standing: Standing, factors: Factors) -> bool:
     """5.4: a method the organization allows, and the address proven if that is called for."""
     held = [factor for factor in factors if factor.type not in SECONDARY_TYPES]
-    has_allowed_method = any(_method_is_allowed(rules, standing, each.method) for each in held)
+    has_allowed_method = any(primary_is_allowed(rules, standing, each.method) for each in held)
     return has_allowed_method and not _needs_proof_of_address(standing, factors)
-
-
-def _method_is_allowed(rules: Rules, standing: Standing, method: str) -> bool:
-    """5.4, and 3.2 for breakglass: the one who must get in when the allowed method is down."""
-    if rules.auth_methods != "RESTRICTED" or standing.is_breakglass:
-        return True
-    return method in rules.allowed_auth_methods
 
 
 def _needs_proof_of_address(standing: Standing, factors: Factors) -> bool:

@@ -14,6 +14,7 @@ from identity.api import (
     members,
     organizations,
     otps,
+    passwords,
     project,
     rbac,
     recovery_codes,
@@ -21,6 +22,7 @@ from identity.api import (
     sessions,
     sms,
     totp,
+    unoffered_passwords,
 )
 from identity.api.json_body import JsonParser
 from identity.errors import ApiError, bad_request
@@ -46,6 +48,8 @@ api.add_router("/b2b/otps/sms", sms.router)
 api.add_router("/b2b/otps", otps.router)
 api.add_router("/b2b/totp", totp.router)
 api.add_router("/b2b/recovery_codes", recovery_codes.router)
+api.add_router("/b2b/passwords", passwords.router)
+api.add_router("/b2b/passwords", unoffered_passwords.router)
 api.add_router("/b2b/rbac", rbac.router)
 api.add_router("", project.router)
 

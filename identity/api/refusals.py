@@ -35,6 +35,8 @@ OF_FIELD: Mapping[str, tuple[str, str]] = {
     "expiration_minutes": ("invalid_expiration", "expiration_minutes is out of range."),
     "locale": ("invalid_locale", "The locale is not supported."),
     "pkce_code_challenge": ("invalid_pkce_code_challenge", "The PKCE code challenge is invalid."),
+    "code_challenge": ("invalid_pkce_code_challenge", "The PKCE code challenge is invalid."),
+    "code_verifier": ("invalid_pkce_code_verifier", "The PKCE code verifier is invalid."),
     "pkce_code_verifier": ("invalid_pkce_code_verifier", "The PKCE code verifier is invalid."),
     "organization_slug": (
         "invalid_organization_slug",

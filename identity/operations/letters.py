@@ -26,6 +26,15 @@ def invite(*, to: str, link: str, member: Member, minutes: int) -> Mail:
     return Mail("invite", to, subject, {"link": link, "inviter": inviter, **about}, link=link)
 
 
+def password(*, member: Member, link: str, login_link: str, minutes: int, by: str) -> Mail:
+    """`link` sets a password, `login_link` signs in without one."""
+    to, organization = member.email_address, member.organization
+    words = "Set a new password" if member.member_password_id else "Set your password"
+    about = _about(to, organization=organization, minutes=minutes, by=by)
+    context = {"words": words, "link": link, "login_link": login_link, **about}
+    return Mail("password", to, _subject(words, organization), context, link=link)
+
+
 def notice(*, member: Member, subject: str, what: str) -> Mail:
     """What has happened to the member's own way in; nothing to type and nothing to click."""
     organization = one_line(member.organization.organization_name)

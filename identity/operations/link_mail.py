@@ -10,6 +10,10 @@ from identity.operations import letters, links, redirects
 from identity.operations.one_time import undone_unless_delivered
 
 Purpose = MagicLink.Purpose
+# In minutes, where it isn't an hour (CONTRACT 8.1).
+LIFETIMES = {Purpose.INVITE: links.WEEK, Purpose.RESET: links.RESET_MINUTES}
+# The landing page's `stytch_token_type`; that of passwords is what the SDKs know.
+TOKEN_TYPES = {Purpose.DISCOVERY: "discovery", Purpose.RESET: "multi_tenant_passwords"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +37,22 @@ class Draft:
 
 def draft(way: Way, *, purpose: MagicLink.Purpose, client: str, challenge: str = "") -> Draft:
     """This will raise if the way may not be taken; it writes nothing."""
-    default = links.WEEK if purpose == Purpose.INVITE else links.DEFAULT_MINUTES
+    default = LIFETIMES.get(purpose, links.DEFAULT_MINUTES)
     minutes = links.checked_minutes(way.minutes, default=default)
     redirect_url = redirects.choose(purpose=purpose, wanted=way.redirect_url)
     return Draft(purpose, redirect_url, minutes, client, challenge)
 
 
 def post(sketch: Draft, *, email_address: str, member: Member | None = None, now: datetime) -> None:
+    row, url = make(sketch, email_address=email_address, member=member, now=now)
+    with undone_unless_delivered(row.delete):
+        delivery.send(_mail(sketch, to=email_address, member=member, url=url), now=now)
+
+
+def make(
+    sketch: Draft, *, email_address: str, member: Member | None = None, now: datetime
+) -> tuple[MagicLink, str]:
+    """The link's row, and the URL that goes into the mail and nowhere else."""
     row, token = links.issue(
         purpose=sketch.purpose,
         email_address=email_address,
@@ -48,10 +61,8 @@ def post(sketch: Draft, *, email_address: str, member: Member | None = None, now
         member=member,
         now=now,
     )
-    token_type = "multi_tenant_magic_links" if member else "discovery"
-    url = redirects.link(redirect_url=sketch.redirect_url, token_type=token_type, token=token)
-    with undone_unless_delivered(row.delete):
-        delivery.send(_mail(sketch, to=email_address, member=member, url=url), now=now)
+    token_type = TOKEN_TYPES.get(sketch.purpose, "multi_tenant_magic_links")
+    return row, redirects.link(redirect_url=sketch.redirect_url, token_type=token_type, token=token)
 
 
 def _mail(sketch: Draft, *, to: str, member: Member | None, url: str) -> Mail:

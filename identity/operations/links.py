@@ -16,6 +16,7 @@ from identity.tokens import hash_token, new_token, same
 Purpose = MagicLink.Purpose
 IN_ORGANIZATION = frozenset({Purpose.LOGIN, Purpose.SIGNUP, Purpose.INVITE})
 DEFAULT_MINUTES = 60
+RESET_MINUTES = 30
 WEEK = 10_080
 MINUTES = range(5, WEEK + 1)
 
@@ -44,6 +45,13 @@ def issue(
     return row, token
 
 
+def find(token: str, *, purposes: Collection[MagicLink.Purpose], now: datetime) -> MagicLink | None:
+    """A link that is good as far as it can be told without the verifier; nothing is used up."""
+    alive = MagicLink.objects.filter(purpose__in=purposes, consumed_at=None, expires_at__gt=now)
+    rows = alive.select_related("member__organization")
+    return rows.filter(token_hash=hash_token(token)).first()
+
+
 def checked_minutes(minutes: int | None, *, default: int = DEFAULT_MINUTES) -> int:
     if minutes is None:
         return default
@@ -63,7 +71,7 @@ def redeem(
     """This will use up the link, or raise why it can't be; a wrong verifier leaves it good."""
     with transaction.atomic():
         verdict = _check(token, purposes=purposes, verifier=verifier, now=now)
-        answer = one_time.use(verdict, by=by, presented=token, used=_used(), now=now)
+        answer = one_time.use(verdict, by=by, presented=token, used=_used(purposes), now=now)
     if isinstance(answer, ApiError):
         raise answer
     return answer
@@ -76,13 +84,13 @@ def _check(
     links = MagicLink.objects.select_for_update().filter(purpose__in=purposes)
     row = links.filter(token_hash=hash_token(token)).first()
     if row is None:
-        return not_found("magic_link_not_found", "The magic link could not be found.")
+        return _unknown(purposes)
     if mismatch := _mismatch(row.pkce_code_challenge, verifier=verifier):
         return mismatch
     answer = row.replay(presented=token, now=now)
     if answer:
         return Repeated(answer)
-    return _used() if row.consumed_at or row.expires_at <= now else row
+    return _used(purposes) if row.consumed_at or row.expires_at <= now else row
 
 
 def _mismatch(challenge: str, *, verifier: str) -> ApiError | None:
@@ -103,5 +111,15 @@ def _s256(verifier: str) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def _used() -> ApiError:
-    return unauthorized("unable_to_auth_magic_link", "The magic link was used or has expired.")
+def _unknown(purposes: Collection[MagicLink.Purpose]) -> ApiError:
+    """For passwords the contract knows one refusal only (1.5)."""
+    if Purpose.RESET in purposes:
+        return _used(purposes)
+    return not_found("magic_link_not_found", "The magic link could not be found.")
+
+
+def _used(purposes: Collection[MagicLink.Purpose]) -> ApiError:
+    message = "The link was used or has expired."
+    if Purpose.RESET in purposes:
+        return unauthorized("unable_to_auth_password_reset_token", message)
+    return unauthorized("unable_to_auth_magic_link", message)

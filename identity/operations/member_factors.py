@@ -7,7 +7,7 @@ from django.db import transaction
 
 from identity.errors import not_found
 from identity.models import Member, SmsCode, TotpRegistration
-from identity.operations import audit, members, notices, recovery_codes
+from identity.operations import audit, kept_passwords, members, notices, recovery_codes
 
 
 def remove_phone(*, member: Member, now: datetime) -> Member:
@@ -36,7 +36,15 @@ def remove_totp(*, member: Member, now: datetime) -> Member:
 
 
 def remove_password(*, member: Member, now: datetime) -> Member:
-    return _clear(member, {"member_password_id": ""}, action="member.delete_password", now=now)
+    """Sessions begun with it go on (INFERRED); it opens no new one."""
+    had = bool(member.member_password_id)
+    with transaction.atomic():
+        kept_passwords.forget(members.locked(member))
+        cleared = {"member_password_id": ""}
+        member = _clear(member, cleared, action="member.delete_password", now=now)
+    if had:
+        notices.tell(member, notices.PASSWORD_REMOVED, now=now)
+    return member
 
 
 def remove_external_id(*, member: Member, now: datetime) -> Member:

@@ -16,7 +16,7 @@ from identity.models import (
     SmsCode,
 )
 from identity.models.member import new_email_id
-from identity.operations import audit, member_rules
+from identity.operations import audit, kept_passwords, member_rules
 
 Status = Member.Status
 
@@ -151,7 +151,7 @@ def _change_address(member: Member, *, address: str, unlink: bool) -> None:
     member.email_address = address
     member.email_id = new_email_id()
     member.email_address_verified = False
-    member.member_password_id = ""
+    kept_passwords.forget(member)
     member_rules.check_not_retired(member)
     _forget_mail(member)
 

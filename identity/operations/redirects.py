@@ -19,6 +19,7 @@ UNSET = {
     "login": "no_login_redirect_urls_set",
     "signup": "no_signup_redirect_urls_set",
     "invite": "no_invite_redirect_urls_set",
+    "reset": "no_reset_password_redirect_urls_set",
 }
 
 

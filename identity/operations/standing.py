@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from identity.errors import forbidden
 from identity.factors import Factor
 from identity.models import Member, Organization
-from identity.policy import Rules, Standing
+from identity.policy import Rules, Standing, primary_is_allowed
 
 # CONTRACT 1.6: seven signs whatever the length, so that it doesn't tell the country either.
 PHONE_MASK = "XXXXXXX"
@@ -43,6 +44,20 @@ def standing_of(member: Member, *, joining: bool = False, has_session: bool = Fa
         joining=joining,
         has_session=has_session,
     )
+
+
+def may_use(method: str, *, organization: Organization, member: Member | None) -> bool:
+    """Whether signing in by `method` counts there; for nobody in particular as for a newcomer."""
+    standing = standing_of(member) if member else Standing()
+    return primary_is_allowed(rules_of(organization), standing, method)
+
+
+def check_may_use(method: str, *, organization: Organization, member: Member | None) -> None:
+    if not may_use(method, organization=organization, member=member):
+        raise forbidden(
+            "operation_restricted_by_organization_auth_methods",
+            "The organization does not allow this way of signing in.",
+        )
 
 
 def current_factors(member: Member, factors: tuple[Factor, ...]) -> tuple[Factor, ...]:

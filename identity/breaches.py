@@ -1,0 +1,55 @@
+"""Whether a password is known from somebody's breach, asked without telling it (k-anonymity).
+
+The service learns five of the forty digits of the SHA-1, which a million passwords share. Open
+when it doesn't answer: a stranger's outage must not keep people from signing in, and zxcvbn's own
+list has the most common passwords anyhow.
+"""
+
+import hashlib
+import logging
+from http.client import HTTPException
+from urllib.request import Request, urlopen
+
+from django.conf import settings
+
+logger = logging.getLogger(__name__)
+
+DIGITS_TOLD = 5
+# Seconds; a person is waiting for the next page.
+TIMEOUT = 2
+# A range has about a thousand lines of forty bytes; more is nonsense.
+LARGEST_ANSWER = 512 * 1024
+# With padding, the length of the answer doesn't tell which range was asked for either.
+HEADERS = {"Add-Padding": "true", "User-Agent": "Foyer"}
+
+
+def is_on() -> bool:
+    return bool(settings.BREACHED_PASSWORDS_URL)
+
+
+def has(password: str) -> bool:
+    """False as well when nobody is asked or nobody answers."""
+    if not is_on():
+        return False
+    digest = hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper()
+    told, kept = digest[:DIGITS_TOLD], digest[DIGITS_TOLD:]
+    try:
+        listed = _range(told)
+    except (OSError, HTTPException) as error:
+        logger.warning("breached passwords not checked: %s", type(error).__name__)
+        return False
+    return any(_is_hit(line, kept) for line in listed.splitlines())
+
+
+def _range(told: str) -> str:
+    # The setting takes http(s) only.
+    request = Request(f"{settings.BREACHED_PASSWORDS_URL}/{told}", headers=HEADERS)  # noqa: S310
+    with urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
+        raw: bytes = answer.read(LARGEST_ANSWER)
+    return raw.decode("ascii", "replace")
+
+
+def _is_hit(line: str, kept: str) -> bool:
+    """`<35 digits>:<times seen>`; padding was seen no times."""
+    digits, _, times = line.strip().partition(":")
+    return digits.upper() == kept and times != "0"

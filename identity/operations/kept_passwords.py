@@ -1,0 +1,42 @@
+"""The hash of a member's password: found, kept, replaced and forgotten."""
+
+from datetime import datetime
+
+from identity import password_hash
+from identity.models import Member, Password
+
+
+def of(member: Member | None) -> str:
+    """The hash, or "" when there is no member or no password."""
+    if member is None:
+        return ""
+    rows = Password.objects.filter(member=member, password_id=member.member_password_id)
+    return rows.values_list("hashed", flat=True).first() or ""
+
+
+def keep(member: Member, *, hashed: str, now: datetime) -> None:
+    """This will make it the password of `member`, whose row the caller holds locked."""
+    row, _ = Password.objects.update_or_create(
+        member=member, defaults={"hashed": hashed, "changed_at": now}
+    )
+    member.member_password_id = row.password_id
+    member.updated_at = now
+    member.save(update_fields=["member_password_id", "updated_at"])
+
+
+def forget(member: Member) -> None:
+    """The hash goes; the caller saves the member."""
+    Password.objects.filter(member=member).delete()
+    member.member_password_id = ""
+
+
+def renewed(member: Member, *, password: str, hashed: str) -> str:
+    """This will hash anew what was hashed under other settings; the hash that is kept now.
+
+    Should the password be changed in this very moment, the change stays.
+    """
+    if not password_hash.is_outdated(hashed):
+        return hashed
+    today = password_hash.made(password)
+    Password.objects.filter(member=member, hashed=hashed).update(hashed=today)
+    return today

@@ -1,0 +1,144 @@
+"""A password set through a mailed link, for the first time or anew (CONTRACT 2.6, 8.1)."""
+
+from datetime import datetime
+
+from identity import delivery, password_hash
+from identity.delivery import Mail
+from identity.models import MagicLink, Member
+from identity.operations import (
+    allowances,
+    audit,
+    finished as endings,
+    kept_passwords,
+    letters,
+    link_mail,
+    links,
+    locks,
+    members,
+    notices,
+    organizations,
+    provisioning,
+    strength,
+)
+from identity.operations.link_mail import Draft, Purpose, Way
+from identity.operations.mailbox import Held
+from identity.operations.one_time import Use, uncreate, undone_unless_delivered
+from identity.operations.password_change import FACTOR, New, change, check_same
+from identity.operations.sign_in import Finished, Terms
+from identity.operations.standing import check_may_use, may_use
+
+RESETS = frozenset({Purpose.RESET})
+
+
+def start(
+    *,
+    organization_id: str,
+    email_address: str,
+    reset: Way,
+    login: Way,
+    challenge: str,
+    client: str,
+    now: datetime,
+) -> Member:
+    """This will mail a link to set a password, and one to sign in without where that is allowed.
+
+    Who isn't a member yet is treated as in magic_links.login_or_signup: created as `pending` where
+    the organization lets their domain in, refused where it doesn't.
+    """
+    allowances.send(email_address=email_address, client=client, now=now)
+    organization = organizations.get(organization_id)
+    with audit.attempt(action="password.reset_start", factor=FACTOR, now=now) as attempt:
+        attempt.organization = organization
+        known = members.with_email(organization=organization, email_address=email_address)
+        check_may_use(FACTOR, organization=organization, member=known)
+        ways = {Purpose.RESET: reset}
+        if may_use("magic_link", organization=organization, member=known):
+            ways[_login_purpose(known)] = login
+        drafts = tuple(
+            link_mail.draft(way, purpose=purpose, client=client, challenge=challenge)
+            for purpose, way in ways.items()
+        )
+        member, created = provisioning.find_or_create_pending(
+            organization=organization, email_address=email_address, now=now
+        )
+        attempt.member = member
+        _post(drafts, member=member, created=created, now=now)
+    return member
+
+
+def reset(
+    *, token: str, password: str, verifier: str, held: Held, terms: Terms, now: datetime
+) -> Finished:
+    """Raises weak_password and breached_password 400, which leave the link good;
+    unable_to_auth_password_reset_token 401 for links unknown, used and expired alike (INFERRED).
+    """
+    with audit.attempt(action="password.reset_by_email", factor=FACTOR, now=now) as attempt:
+        link = links.find(token, purposes=RESETS, now=now)
+        attempt.member = link.member if link else None
+        hashed = _prepared(link, password=password)
+        by = _setting(hashed, password=password, held=held, terms=terms, now=now)
+        finished, is_new = links.redeem(
+            purposes=RESETS, token=token, verifier=verifier, by=by, now=now
+        )
+        attempt.member = finished.member
+    if is_new:
+        notices.tell(finished.member, notices.PASSWORD_SET, now=now)
+    return finished
+
+
+def _login_purpose(member: Member | None) -> Purpose:
+    active = member is not None and member.status == Member.Status.ACTIVE
+    return Purpose.LOGIN if active else Purpose.SIGNUP
+
+
+def _post(drafts: tuple[Draft, ...], *, member: Member, created: bool, now: datetime) -> None:
+    address = member.email_address
+    made = [link_mail.make(each, email_address=address, member=member, now=now) for each in drafts]
+    links_made = MagicLink.objects.filter(pk__in=[row.pk for row, _ in made])
+    with undone_unless_delivered(lambda: uncreate(member) if created else links_made.delete()):
+        delivery.send(_mail(drafts[0], [url for _, url in made], member=member), now=now)
+
+
+def _mail(sketch: Draft, urls: list[str], *, member: Member) -> Mail:
+    """The second URL, if there is one, signs in without a password."""
+    return letters.password(
+        member=member,
+        link=urls[0],
+        login_link="".join(urls[1:]),
+        minutes=sketch.minutes,
+        by=sketch.client,
+    )
+
+
+def _prepared(link: MagicLink | None, *, password: str) -> str:
+    """Judged and hashed before the transaction, which nobody should wait for; "" if for nothing."""
+    if link is None or link.member is None:
+        return ""
+    strength.check(password, member=link.member)
+    return password_hash.made(password)
+
+
+def _setting(
+    hashed: str, *, password: str, held: Held, terms: Terms, now: datetime
+) -> Use[MagicLink, tuple[Finished, bool]]:
+    """The answer, and whether the password was set just now."""
+
+    def first(row: MagicLink) -> tuple[tuple[Finished, bool], str]:
+        member = Member.objects.select_related("organization").get(pk=row.member_id)
+        new = New(hashed, link=row)
+        by = held.resolve(now=now)
+        finished = change(new, member=member, by=by, terms=terms, now=now)
+        if finished.session is not None:
+            # Everything is proven, and nothing of it by guessing.
+            locks.lift(member)
+        return (finished, True), finished.session_token or finished.intermediate_session_token
+
+    def again(token: str) -> tuple[Finished, bool]:
+        finished = endings.resume(answer=token, now=now)
+        kept = kept_passwords.of(finished.member)
+        # The same link with another password is a second use, however soon it comes.
+        was = kept if password_hash.is_right(password, hashed=kept) else ""
+        check_same(finished.member, was=was)
+        return finished, False
+
+    return Use(first, again)

@@ -70,7 +70,7 @@ class Passwords:
         organization_id: str,
         email_address: str,
         redirect_url: str,
-        login_redirect_url: str = "",
+        login_redirect_url: str,
         pkce_code_challenge: str = "",
         client_ip: str = "",
     ) -> Member:

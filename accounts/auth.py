@@ -14,6 +14,7 @@ from accounts.client.errors import JwtInvalid, JwtStale, Rejected, SessionExpire
 from accounts.client.outcomes import Authenticated
 from accounts.client.tokens import Tokens
 from accounts.cookies import Credentials
+from accounts.departures import Departure
 from accounts.pending import Step
 from accounts.service import identity
 
@@ -104,18 +105,27 @@ class RequestAuth:
         *,
         session: Tokens | Keep | None = KEEP,
         pending: Step | Keep | None = KEEP,
+        departure: Departure | Keep | None = KEEP,
         next: str = "",
+        email_address: str = "",
         organization_name: str = "",
+        last_method: str = "",
     ) -> None:
         """Put into the slot what is given: None takes away, what is left out stays.
 
-        `next` goes with `pending`, `organization_name` with `session`.
+        `next` and `email_address`, of a step that is over, go with `pending`, `organization_name`
+        and `last_method` with `session`. With the last step its departure goes too.
         """
         slot = self.credentials
         if not isinstance(pending, Keep):
-            slot = replace(slot, pending=pending, next=next)
+            slot = replace(slot, pending=pending, next=next, email_address=email_address)
+            departure = None if pending is None and isinstance(departure, Keep) else departure
+        if not isinstance(departure, Keep):
+            slot = replace(slot, departure=departure)
         if not isinstance(session, Keep):
-            slot = replace(slot, session=session, organization_name=organization_name)
+            method = last_method or slot.last_method
+            slot = replace(slot, session=session, last_method=method)
+            slot = replace(slot, organization_name=organization_name)
             self._answer, self.from_cache = KEEP, False
         self._slot = slot
 

@@ -5,7 +5,8 @@
               act as the member.
     jwt       its JWT, verified here without a call. Lax, as it is useless without the session.
     stamp     sealed; ties the two together. Lax, likewise.
-    pending   sealed; the unfinished sign-in. Lax: the mailed link lands on it from elsewhere.
+    pending   sealed; the unfinished sign-in. Lax: links and providers land on it from elsewhere.
+    method    the name of the way last signed in by, so that the page can mark it. Says no more.
 
 Why a stamp: an answer in flight may arrive after a sign-out, or after the next sign-in, with a JWT
 that verifies for minutes yet. So a JWT counts only beside the very session token its stamp names.
@@ -18,7 +19,7 @@ session token, so it writes no JWT.
 import hashlib
 import logging
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from http.cookies import Morsel
@@ -28,10 +29,12 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from accounts import incoming, pending as steps, sealing
+from accounts import incoming, methods, sealing, unfinished
 from accounts.client.tokens import Tokens
+from accounts.credentials import Credentials as Credentials
 from accounts.incoming import Stray, cookie_name
-from accounts.pending import CodeSent as CodeSent, Step
+from accounts.pending import CodeSent as CodeSent
+from accounts.unfinished import Unfinished
 
 logger = logging.getLogger(__name__)
 
@@ -39,34 +42,28 @@ LIMIT = 4096  # bytes of name and value together that every browser keeps (RFC 6
 UNKNOWN_END = datetime.max.replace(tzinfo=UTC)  # of a session whose cookies carry no stamp of ours
 # A session that ends this much earlier or later was moved; less is a matter of rounding.
 MOVED = timedelta(minutes=1)
+METHOD_KEPT = timedelta(days=365)
 # What a session token can look like (CONTRACT 1.6, and room for others); the rest is noise.
 TOKEN = re.compile(r"[A-Za-z0-9_\-]{16,1024}={0,2}")
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """What a browser's cookies hold: a session, a sign-in not yet finished, both, or neither.
-
-    `session.session_jwt` is "" when there is none to trust. `next` is where the unfinished sign-in
-    was going, `organization_name` what the session's organization last called itself.
-    """
-
-    session: Tokens | None = None
-    pending: Step | None = None
-    next: str = ""
-    organization_name: str = ""
-    strays: tuple[Stray, ...] = field(default=(), compare=False)
 
 
 def read(request: HttpRequest) -> Credentials:
     """This will believe only what we sealed; whether the JWT holds is for RequestAuth to find."""
     came, doubled = incoming.sort(request)
     tokens, organization_name = _read_session(came)
-    step, onward = _read_pending(came)
+    begun = unfinished.unseal(came.get("pending", ""), now=timezone.now())
     useless = [] if tokens else ["session", "jwt", "stamp"]
-    useless += [] if step else ["pending"]
-    strays = *incoming.strays(came, useless), *doubled
-    return Credentials(tokens, step, onward, organization_name, strays=strays)
+    useless += [] if begun else ["pending"]
+    return Credentials(
+        session=tokens,
+        pending=begun.step,
+        next=begun.next,
+        organization_name=organization_name,
+        departure=begun.departure,
+        email_address=begun.email_address,
+        last_method=came["method"] if came.get("method") in methods.ALL else "",
+        strays=(*incoming.strays(came, useless), *doubled),
+    )
 
 
 def write(
@@ -87,8 +84,10 @@ def write(
         _expire(response, "jwt", "stamp", *(() if background else ("session",)))
     elif after.session is not None and (after.session, after.organization_name) != session:
         _write_session(response, before.session, after.session, after.organization_name)
-    if (after.pending, after.next) != (before.pending, before.next):
-        _write_pending(response, after.pending, after.next)
+    if after.unfinished != before.unfinished:
+        _write_pending(response, after.unfinished)
+    if after.last_method and after.last_method != before.last_method:
+        _set(response, "method", after.last_method, timezone.now() + METHOD_KEPT)
     for stray in before.strays:
         _expire_stray(response, stray)
 
@@ -101,14 +100,6 @@ def _read_session(came: dict[str, str]) -> tuple[Tokens | None, str]:
     if stamp.get("for") != _bond(token, jwt):
         return Tokens(token, "", UNKNOWN_END), ""
     return Tokens(token, jwt, datetime.fromtimestamp(stamp["ends"], tz=UTC)), stamp.get("name", "")
-
-
-def _read_pending(came: dict[str, str]) -> tuple[Step | None, str]:
-    sealed = sealing.unseal(came.get("pending", ""), purpose="pending")
-    step = steps.unpack(sealed["step"]) if sealed else None
-    if sealed is None or step is None or steps.expires_at(step) <= timezone.now():
-        return None, ""
-    return step, sealed["next"]
 
 
 def _write_session(
@@ -137,12 +128,11 @@ def _was_moved(before: Tokens, after: Tokens) -> bool:
     return known and abs(after.expires_at - before.expires_at) > MOVED
 
 
-def _write_pending(response: HttpResponseBase, step: Step | None, onward: str) -> None:
-    if step is None:
+def _write_pending(response: HttpResponseBase, begun: Unfinished) -> None:
+    if not begun:
         return _expire(response, "pending")
-    packed = {"step": steps.pack(step), "next": onward}
-    sealed = sealing.seal(packed, purpose="pending")
-    return _set(response, "pending", sealed, steps.expires_at(step))
+    ends = unfinished.expires_at(begun, now=timezone.now())
+    return _set(response, "pending", unfinished.seal(begun), ends)
 
 
 def _bond(token: str, jwt: str) -> str:

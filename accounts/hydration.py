@@ -6,8 +6,9 @@ from typing import assert_never
 from django.http import HttpResponse
 from django.middleware.csrf import rotate_token
 
-from accounts import flights
+from accounts import flights, methods
 from accounts.auth import AuthRequest
+from accounts.client.entities import MemberSession
 from accounts.client.errors import IdentityError
 from accounts.client.outcomes import (
     Authenticated,
@@ -50,15 +51,22 @@ def hydrate(request: AuthRequest, outcome: AuthOutcome, *, next: str = "") -> Ht
 
 def _enter(request: AuthRequest, outcome: Authenticated, onward: str) -> HttpResponse:
     organization, before = outcome.organization, request.auth.credentials.session
+    renewed = is_of(request.auth.known_member, outcome)
     request.auth.replace(
         session=outcome.tokens,
         pending=None,
         organization_name=organization.name if organization else "",
+        last_method=methods.proven(outcome.session),
     )
     rotate_token(request)  # a token known from before the sign-in must not act after it
-    if before is not None and before.session_token != outcome.tokens.session_token:
+    if before is not None and not renewed:
         _retire(before)
     return go(request, safe_next(request, onward))
+
+
+def is_of(member: MemberSession | None, outcome: Authenticated) -> bool:
+    """Whether a factor was added to the very session that is here, which then has a new token."""
+    return member is not None and member.member_session_id == outcome.session.member_session_id
 
 
 def _retire(before: Tokens) -> None:

@@ -17,6 +17,7 @@ from accounts.client.errors import (
     StepExpired,
     Unavailable,
 )
+from accounts.pending import address_of
 
 ENDED = "Your session has ended. Sign in to go on."
 STEP_ENDED = "That took longer than ten minutes. Start again."
@@ -102,7 +103,10 @@ def sign_in(request: AuthRequest) -> HttpResponse:
 
 
 def drop_step(request: AuthRequest) -> HttpResponse:
-    request.auth.replace(pending=None)
+    """Whose step it was is kept, so that beginning anew takes one press."""
+    held = request.auth.credentials
+    address = address_of(held.pending) or held.email_address
+    request.auth.replace(pending=None, next=held.next, email_address=address)
     messages.info(request, STEP_ENDED)
     try:
         return navigation.go(request, navigation.whereabouts(request))

@@ -10,10 +10,11 @@ from django.test import RequestFactory
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts import cookies, pending, sealing
+from accounts import cookies, departures, pending, sealing
 from accounts.client.outcomes import Discovered, MfaRequired, PrimaryRequired
 from accounts.client.tokens import Intermediate, Tokens
 from accounts.cookies import CodeSent, Credentials
+from accounts.departures import Departure
 from accounts.pending import Step
 from tests.accounts.browser import is_expired
 
@@ -26,6 +27,7 @@ NAMES = {
     "pending": "stytch_intermediate_session_token",
 }
 ENDS = timedelta(minutes=10)
+ORGANIZATION_ID = f"organization-test-{'1' * 36}"
 
 
 def tokens(letter: str = "t", jwt: str = "a.b.c", **more: object) -> Tokens:
@@ -50,6 +52,27 @@ def steps() -> list[Step]:
             intermediate(), "o-1", "Initech", "initech", "m-1", "a@b.example", ("sso", "password")
         ),
     ]
+
+
+def departure() -> Departure:
+    return Departure("microsoft_oauth", timezone.now(), "v" * 43, organization_id=ORGANIZATION_ID)
+
+
+def crammed() -> CodeSent:
+    """As long as everything in it may be."""
+    address, slug = "a" * 243 + "@b.example", "s" * 128
+    whose = (ORGANIZATION_ID, "✓" * 128, slug, f"member-test-{'1' * 36}", address)
+    held = PrimaryRequired(intermediate(), *whose, ("sso", "password", "email_otp", "magic_link"))
+    place = {"organization_name": "✓" * 128, "organization_slug": slug}
+    return CodeSent(
+        address,
+        "password",
+        timezone.now(),
+        "/" + "n" * 511,
+        ORGANIZATION_ID,
+        held=held,
+        **place,
+    )
 
 
 def write(before: Credentials, after: Credentials, *, background: bool = False) -> HttpResponse:
@@ -110,7 +133,7 @@ def test_a_domain_or_a_path_drops_the_prefix_that_forbids_it(
         assert morsel["path"] == changed.get("COOKIE_PATH", "/")
 
 
-def test_session_cookies_end_with_the_session_and_the_step_with_its_token() -> None:
+def test_session_cookies_end_with_the_session_and_the_step_an_hour_after_its_token() -> None:
     response = write(Credentials(), Credentials(tokens(), mfa()))
     # Django rounds up to the next second
     ages = {name: morsel["max-age"] - 1 for name, morsel in response.cookies.items()}
@@ -118,7 +141,7 @@ def test_session_cookies_end_with_the_session_and_the_step_with_its_token() -> N
         NAMES["session"]: 3600,
         NAMES["jwt"]: 3600,
         NAMES["stamp"]: 3600,
-        NAMES["pending"]: ENDS.total_seconds(),
+        NAMES["pending"]: ENDS.total_seconds() + 3600,
     }
 
 
@@ -193,9 +216,11 @@ def test_name_and_value_fit_4096_bytes(settings: Settings) -> None:
     """(QUALITY 3)"""
     settings.HTTPS = True
     room = 4096 - len("__Host-stytch_session_jwt")
-    crammed = CodeSent("a" * 243 + "@b.example", "code", timezone.now(), "/" + "n" * 511)
     response = write(
-        Credentials(), Credentials(tokens(jwt="j" * room), crammed, organization_name="✓" * 128)
+        Credentials(),
+        Credentials(
+            tokens(jwt="j" * room), crammed(), organization_name="✓" * 128, departure=departure()
+        ),
     )
     assert len(response.cookies) == 4
     for name, morsel in response.cookies.items():
@@ -262,12 +287,35 @@ def test_a_step_of_another_version_is_no_step(packed: dict[str, object]) -> None
     assert read(header=f"{NAMES['pending']}={sealed}").pending is None
 
 
-def test_a_step_that_is_over_is_none_and_goes(time_machine: object) -> None:
-    response = write(Credentials(), Credentials(pending=mfa()))
+def test_a_step_that_is_over_leaves_its_address_for_an_hour(time_machine: object) -> None:
+    """(QUALITY, complaint 72)"""
+    response = write(Credentials(), Credentials(pending=mfa(), next="/x"))
     time_machine.shift(ENDS)  # type: ignore[attr-defined]
     found = read(response)
-    assert found.pending is None
+    assert found == Credentials(next="/x", email_address="a@b.example")
+    assert not write(found, found).cookies
+    time_machine.shift(timedelta(hours=1))  # type: ignore[attr-defined]
+    found = read(response)
+    assert found == Credentials()
     assert is_expired(write(found, found).cookies[NAMES["pending"]])
+
+
+def test_a_departure_waits_beside_the_step_and_is_over_sooner(time_machine: object) -> None:
+    held = Credentials(pending=mfa(), next="/x", departure=departure())
+    response = write(Credentials(), held)
+    assert read(response) == held
+    assert departure().verifier not in repr(held)
+    time_machine.shift(departures.LIFETIME)  # type: ignore[attr-defined]
+    assert read(response).departure is None
+
+
+def test_the_method_is_kept_a_year_and_nothing_else_counts_as_one() -> None:
+    response = write(Credentials(), Credentials(last_method="google_oauth"))
+    morsel = response.cookies["stytch_session_method"]
+    assert (morsel.value, morsel["httponly"]) == ("google_oauth", True)
+    assert morsel["max-age"] - 1 == timedelta(days=365).total_seconds()
+    assert read(response).last_method == "google_oauth"
+    assert read(header="stytch_session_method=<script>").last_method == ""
 
 
 def test_rotating_the_secret_keeps_session_and_step(settings: Settings) -> None:

@@ -21,6 +21,7 @@ from tests.accounts.test_cookies import ENDS
 
 PENDING = "stytch_intermediate_session_token"
 SESSION = {"stytch_session", "stytch_session_jwt", "stytch_session_stamp"}
+METHOD = "stytch_session_method"  # how somebody last signed in; stays when they leave
 
 
 def step(kind: type[Any] = MfaRequired) -> Any:
@@ -56,7 +57,7 @@ def test_a_finished_sign_in_goes_home_and_clears_its_step(
     browser.end_with(step())
     answer = browser.end_with(backend.sign_in())
     assert answer["Location"] == "/"
-    assert set(set_by(answer)) == SESSION | {PENDING}
+    assert set(set_by(answer)) == SESSION | {PENDING, METHOD}
     assert is_expired(set_by(answer)[PENDING])
     assert not is_expired(set_by(answer)["stytch_session"])
 
@@ -126,4 +127,4 @@ def test_htmx_is_told_to_leave_the_page(browser: Browser, backend: Backend) -> N
     rooms.script["outcome"] = outcome
     answer = browser.post("/end", **{"HX-Request": "true"})
     assert answer["HX-Redirect"] == "/"
-    assert set(set_by(answer)) == SESSION
+    assert set(set_by(answer)) == SESSION | {METHOD}

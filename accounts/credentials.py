@@ -1,0 +1,32 @@
+"""Credentials: what a browser holds of the sign-in, in plain words."""
+
+from dataclasses import dataclass, field
+
+from accounts.client.tokens import Tokens
+from accounts.departures import Departure
+from accounts.incoming import Stray
+from accounts.pending import Step
+from accounts.unfinished import Unfinished
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a browser's cookies hold: a session, a sign-in not yet finished, both, or neither.
+
+    `session.session_jwt` is "" when there is none to trust. `next` is where the unfinished sign-in
+    was going, `email_address` whose it was once it is over, `organization_name` what the session's
+    organization last called itself, `last_method` how somebody last signed in here.
+    """
+
+    session: Tokens | None = None
+    pending: Step | None = None
+    next: str = ""
+    organization_name: str = ""
+    departure: Departure | None = None
+    email_address: str = ""
+    last_method: str = ""
+    strays: tuple[Stray, ...] = field(default=(), compare=False)
+
+    @property
+    def unfinished(self) -> Unfinished:
+        return Unfinished(self.pending, self.next, self.departure, self.email_address)

@@ -4,8 +4,10 @@ from identity.models.audit import AuditEvent
 from identity.models.inbox_message import InboxMessage
 from identity.models.mailed import EmailCode, MagicLink
 from identity.models.member import Member
+from identity.models.oidc_connection import OIDCConnection
 from identity.models.organization import Organization
 from identity.models.password import Password
+from identity.models.provider_token import ProviderToken
 from identity.models.rate_window import RateWindow
 from identity.models.recovery_code import RecoveryCode
 from identity.models.session import IntermediateSession, MemberSession
@@ -22,8 +24,10 @@ __all__ = [
     "MagicLink",
     "Member",
     "MemberSession",
+    "OIDCConnection",
     "Organization",
     "Password",
+    "ProviderToken",
     "RateWindow",
     "RecoveryCode",
     "SigningKey",

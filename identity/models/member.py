@@ -53,6 +53,9 @@ class Member(Lockable):
     mfa_phone_number_verified = models.BooleanField(default=False)
     default_mfa_method = models.CharField(max_length=8, blank=True, default="")
     totp_registration_id = models.CharField(max_length=80, blank=True, default="")
+    # As the wire has them (CONTRACT 3.2): they are shown with each member, and never searched.
+    oauth_registrations = models.JSONField(default=list)
+    sso_registrations = models.JSONField(default=list)
     member_password_id = models.CharField(max_length=80, blank=True, default="")
 
     created_at = models.DateTimeField()

@@ -31,6 +31,9 @@ class Organization(models.Model):
     email_invites = models.CharField(max_length=16, default="ALL_ALLOWED")
     sso_jit_provisioning = models.CharField(max_length=16, default="ALL_ALLOWED")
     sso_jit_provisioning_allowed_connections = models.JSONField(default=list)
+    # As the wire has them (3.3), kept in step by operations/connections.py: they are shown with
+    # each organization, so lists would ask once more for each.
+    sso_active_connections = models.JSONField(default=list)
     sso_default_connection_id = models.CharField(max_length=80, blank=True, default="")
     oauth_tenant_jit_provisioning = models.CharField(max_length=16, default="NOT_ALLOWED")
     allowed_oauth_tenants = models.JSONField(default=dict)

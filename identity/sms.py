@@ -4,9 +4,9 @@ import json
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime
-from http.client import HTTPException
-from typing import IO, Any, Protocol
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from http.client import HTTPException, HTTPResponse
+from typing import Protocol
+from urllib.request import HTTPErrorProcessor, Request, build_opener
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -17,6 +17,7 @@ from identity.models import InboxMessage
 logger = logging.getLogger(__name__)
 
 TIMEOUT = 5  # seconds; a person is waiting for the next page
+TAKEN = range(200, 300)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +72,21 @@ class Http:
             headers["Authorization"] = f"Bearer {settings.SMS_TOKEN}"
         request = Request(settings.SMS_URL, body, headers)  # noqa: S310 http or https: settings see to it
         try:
-            build_opener(_NoRedirects).open(request, timeout=TIMEOUT).close()
+            with build_opener(_AsItIs).open(request, timeout=TIMEOUT) as response:
+                status = response.status
         except (OSError, HTTPException) as error:
-            # The kind of failure only: a provider quotes numbers, some quote texts.
-            logger.error("text not delivered: %s%s", type(error).__name__, _status(error))
-            raise _failed() from error
+            raise _failed(type(error).__name__) from error
+        if status not in TAKEN:
+            raise _failed(f"HTTP {status}")
 
 
-class _NoRedirects(HTTPRedirectHandler):
-    """A code goes where the settings say and nowhere else; the token even less."""
+class _AsItIs(HTTPErrorProcessor):
+    """No redirect is followed: a code goes where the settings say, and the token even less."""
 
-    def redirect_request(
-        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str
-    ) -> None:
-        return None
+    def http_response(self, request: Request, response: HTTPResponse) -> HTTPResponse:
+        return response
+
+    https_response = http_response
 
 
 def not_set_up() -> Undelivered:
@@ -92,10 +94,7 @@ def not_set_up() -> Undelivered:
     return Undelivered(400, "sms_not_configured", "Text messages are not set up: set SMS_URL.")
 
 
-def _status(error: Exception) -> str:
-    status = getattr(error, "code", None)
-    return f" {status}" if isinstance(status, int) else ""
-
-
-def _failed() -> Undelivered:
+def _failed(why: str) -> Undelivered:
+    """The kind of failure only: a provider quotes numbers, some quote texts."""
+    logger.error("text not delivered: %s", why)
     return Undelivered(500, "internal_server_error", "The text message could not be sent.")

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from accounts import navigation
 from accounts.auth import AuthRequest
 from accounts.client.outcomes import Pending
-from accounts.pending import Step
+from accounts.pending import Step, sign_in_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 S = TypeVar("S", bound=Step)
@@ -67,7 +67,7 @@ def during(step: Any) -> Any:
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def enter(request: AuthRequest, /, *args: Any, **kwargs: Any) -> HttpResponse:
-            pending = request.auth.credentials.pending
+            pending = sign_in_of(request.auth.credentials.pending)
             if not isinstance(pending, step):
                 return navigation.go(request, navigation.whereabouts(request))
             return view(request, pending, *args, **kwargs)

@@ -8,8 +8,11 @@ CODE_LENGTH = 6
 # What people paste around the digits: spaces, dashes of every kind, zero-width characters.
 AROUND_DIGITS = re.compile(r"[\s\-\u2010-\u2015\u200b\u2060\ufeff.]+")
 
-# The kinds of mailed link, as the service names them in the address it mails.
+# What a visitor can land with, as the service names it in the address: mailed links, one that sets
+# a password, and what providers send back.
 DISCOVERY, ORGANIZATION = "discovery", "multi_tenant_magic_links"
+PASSWORD = "multi_tenant_passwords"
+PROVIDERS = ("discovery_oauth", "oauth", "sso")
 
 
 class Login(forms.Form):
@@ -32,11 +35,12 @@ class Login(forms.Form):
     next = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
-class Code(forms.Form):
-    code = forms.CharField(
-        label="Code",
+def code_field(*, label: str, required: str) -> forms.CharField:
+    """One field for six digits, which phones and password managers know how to fill in."""
+    return forms.CharField(
+        label=label,
         max_length=32,
-        error_messages={"required": "Enter the code from the email."},
+        error_messages={"required": required},
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "one-time-code",
@@ -46,20 +50,27 @@ class Code(forms.Form):
             }
         ),
     )
+
+
+class Code(forms.Form):
+    source = "the newest email"
+
+    code = code_field(label="Code", required="Enter the code from the email.")
     # Outlives the cookie of the step, so that a page left open too long keeps the address.
     email_address = forms.EmailField(required=False, widget=forms.HiddenInput)
 
     def clean_code(self) -> str:
         code = AROUND_DIGITS.sub("", self.cleaned_data["code"])
         if not (len(code) == CODE_LENGTH and code.isascii() and code.isdecimal()):
-            raise forms.ValidationError("The code has six digits. Check the newest email.")
+            raise forms.ValidationError(f"The code has six digits. Check {self.source}.")
         return code
 
 
 class Link(forms.Form):
-    """What a mailed link brings: which kind of sign-in it is for, and its one-time token."""
+    """What a link brings: which kind of sign-in it is for, and its one-time token."""
 
     stytch_token_type = forms.ChoiceField(
-        choices=[(kind, kind) for kind in (DISCOVERY, ORGANIZATION)], widget=forms.HiddenInput
+        choices=[(kind, kind) for kind in (DISCOVERY, ORGANIZATION, PASSWORD, *PROVIDERS)],
+        widget=forms.HiddenInput,
     )
     token = forms.CharField(max_length=512, widget=forms.HiddenInput)

@@ -15,7 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.auth import AuthRequest
 from accounts.client.outcomes import Discovered, MfaRequired, PrimaryRequired
-from accounts.pending import CodeSent, Step
+from accounts.pending import CodeSent, CodesToKeep, Enrolling, Step
 
 # A path of this site as we write them ourselves. What isn't here is refused, not cleaned: browsers,
 # proxies and parsers disagree about "\\", control characters, empty and dotted segments.
@@ -89,6 +89,12 @@ def step_url(step: Step) -> str:
             return reverse("accounts:second_factor")
         case PrimaryRequired():
             return reverse("accounts:step_up")
+        case Enrolling(sign_in=None):
+            return reverse("accounts:home")
+        case Enrolling():
+            return reverse("accounts:second_factor_enrolment")
+        case CodesToKeep():
+            return reverse("accounts:recovery_codes")
         case _:
             assert_never(step)
 

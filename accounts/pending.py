@@ -88,10 +88,8 @@ def expires_at(step: Step) -> datetime:
     match step:
         case CodeSent(sent_at=sent_at):
             return sent_at + MAIL_LIFETIME
-        case Enrolling(sign_in=None, begun_at=begun_at):
-            return begun_at + ENROLMENT_LIFETIME
-        case Enrolling(sign_in=MfaRequired(intermediate=intermediate)):
-            return intermediate.expires_at
+        case Enrolling(begun_at=begun_at, sign_in=sign_in):
+            return sign_in.intermediate.expires_at if sign_in else begun_at + ENROLMENT_LIFETIME
         case CodesToKeep(made_at=made_at):
             return made_at + ENROLMENT_LIFETIME
         case Discovered() | MfaRequired() | PrimaryRequired():
@@ -154,13 +152,18 @@ def _step(fields: dict[str, Any]) -> Step:
 def _sign_in(kind: Kind, fields: dict[str, Any]) -> Pending:
     token, ends = fields.pop("intermediate")
     intermediate = Intermediate(token=token, expires_at=datetime.fromisoformat(ends))
-    known = {name: tuple(v) if isinstance(v, list) else v for name, v in fields.items()}
-    types: dict[Kind, type[Pending]] = {
-        Kind.DISCOVERED: Discovered,
-        Kind.MFA: MfaRequired,
-        Kind.PRIMARY: PrimaryRequired,
+    known: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
     }
-    return types[kind](intermediate, **known)
+    match kind:
+        case Kind.DISCOVERED:
+            return Discovered(intermediate, **known)
+        case Kind.MFA:
+            return MfaRequired(intermediate, **known)
+        case Kind.PRIMARY:
+            return PrimaryRequired(intermediate, **known)
+        case _:
+            raise ValueError(kind)
 
 
 def _moment(fields: dict[str, Any], name: str) -> dict[str, Any]:

@@ -1,9 +1,23 @@
 """What a clear "no" from the service says to the person it concerns."""
 
-from accounts.client.errors import RateLimited, Rejected, StepExpired, WrongCredentials
+from accounts.client.errors import (
+    MemberLocked,
+    RateLimited,
+    Rejected,
+    StepExpired,
+    WrongCredentials,
+)
 
 WRONG_CODE = "That code doesn’t match. Check the newest email, or send a new code."
+WRONG_TEXT_CODE = "That code doesn’t match. Check the newest text message, or send a new code."
+WRONG_APP_CODE = "That code doesn’t match. Enter the one the app shows now."
+WRONG_RECOVERY_CODE = "That isn’t one of your unused recovery codes. Check it for typing slips."
+LOCKED = (
+    "Too many wrong tries in a row, so codes are locked for now. "
+    "The email we sent you says for how long."
+)
 TOOK_TOO_LONG = "That sign-in took longer than ten minutes. Your address is kept: start again."
+TOOK_TOO_LONG_HERE = "That took longer than ten minutes. You’re still here: choose once more."
 NOT_ACCEPTED = "The sign-in service didn’t accept that. Start again, or ask your administrator."
 
 BY_ERROR_TYPE = {
@@ -25,17 +39,41 @@ BY_ERROR_TYPE = {
     "insufficient_factors_for_session_exchange": (
         "The way you signed in doesn’t count there. Confirm your address to go on."
     ),
+    "operation_restricted_by_organization_mfa_methods": (
+        "The organization doesn’t accept that as a second step. Choose another one."
+    ),
+    "invalid_phone_number": "That isn’t a number we can text. Check it for typing slips.",
+    "duplicate_member_phone_number": "That number can’t be used here. Enter another one.",
+    "active_totp_exists": "There is an authenticator app already. Use its codes.",
+    "insufficient_factors": "Prove the second step you have first, then add another one.",
+    "default_mfa_member_missing_factor": "Set that up first, then make it the default.",
+    "no_active_recovery_code_backed_factor": "Add an authenticator app first.",
+}
+# A wrong answer that can be explained better than by its kind.
+WRONG_BY_ERROR_TYPE = {
+    "totp_code_already_authenticated": "That code was used. Wait for the next one in your app.",
+    "expired_totp": "That took too long. Begin again with a new QR code.",
+    "recovery_code_used_as_totp_code": "That’s a recovery code. Enter the app’s six digits.",
+    "totp_code_used_as_recovery_code": (
+        "Recovery codes have letters and dashes. For an app’s code, choose another way."
+    ),
+    "unable_to_auth_otp_code": "That code was used or is too old. Send a new one.",
 }
 
 
-def say(rejected: Rejected) -> str:
+def say(rejected: Rejected, *, wrong: str = WRONG_CODE) -> str:
+    """`wrong` is for a wrong answer that nothing more is known about."""
     match rejected:
         case RateLimited(retry_after=seconds):
             return f"Too many tries for now. Try again in {spell_wait(seconds)}."
         case StepExpired():
             return TOOK_TOO_LONG
+        case MemberLocked():
+            return LOCKED
+        case WrongCredentials(error_type=error_type) if wrong != WRONG_CODE:
+            return WRONG_BY_ERROR_TYPE.get(error_type, wrong)
         case WrongCredentials():
-            return WRONG_CODE
+            return wrong
         case _:
             return BY_ERROR_TYPE.get(rejected.error_type, NOT_ACCEPTED)
 
@@ -53,4 +91,4 @@ def spell_wait(seconds: int) -> str:
 
 def status_of(rejected: Rejected) -> int:
     """A form answers 200 whatever is wrong with it; only "come back later" has its own status."""
-    return 429 if isinstance(rejected, RateLimited) else 200
+    return 429 if isinstance(rejected, RateLimited | MemberLocked) else 200

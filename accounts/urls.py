@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from accounts.views import authenticate, code, home, login, logout, second_factor, session, step_up
+from accounts.views import authenticate, code, home, login, logout, session, step_up
+from accounts.views.second_factor import app, codes, enrolment, entry, phone, recovery, sms
 
 app_name = "accounts"
 
@@ -13,7 +14,25 @@ urlpatterns: list[URLPattern] = [
     path("login/link", login.link, name="login_link"),
     path("login/resend", login.resend, name="login_resend"),
     path("authenticate", authenticate.authenticate, name="authenticate"),
-    path("second-factor", second_factor.second_factor, name="second_factor"),
+    path("second-factor", entry.second_factor, name="second_factor"),
+    path("second-factor/choose", entry.choose, name="second_factor_choose"),
+    path("second-factor/sms", sms.sms, name="second_factor_sms"),
+    path("second-factor/sms/send", sms.send, name="second_factor_send"),
+    path("second-factor/app", app.app, name="second_factor_app"),
+    path(
+        "second-factor/app/registration",
+        enrolment.begin,
+        name="second_factor_registration",
+    ),
+    path(
+        "second-factor/app/enrol",
+        enrolment.enrolment,
+        name="second_factor_enrolment",
+    ),
+    path("second-factor/phone", phone.phone, name="second_factor_phone"),
+    path("second-factor/recovery", recovery.recovery, name="second_factor_recovery"),
+    path("second-factor/recovery-codes", codes.recovery_codes, name="recovery_codes"),
+    path("second-factor/recovery-codes/file", codes.file, name="recovery_codes_file"),
     path("step-up", step_up.step_up, name="step_up"),
     path("pending/abandon", step_up.abandon, name="abandon"),
     path("session", session.session, name="session"),

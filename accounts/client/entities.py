@@ -19,6 +19,8 @@ MEMBERSHIPS = frozenset(
         "eligible_to_join_by_oauth_tenant",
     }
 )
+# CONTRACT 3.3, the one that costs nobody a text first
+MFA_METHODS = ("totp", "sms_otp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,13 @@ class Member:
     totp_registration_id: str = ""
     default_mfa_method: str = ""
     password_id: str = ""
+
+
+def allowed_mfa_methods(organization: Organization, member: Member) -> tuple[str, ...]:
+    """What may be the second step of this member (CONTRACT 5.5, 3.2 for breakglass)."""
+    if organization.mfa_methods != "RESTRICTED" or member.is_breakglass:
+        return MFA_METHODS
+    return tuple(each for each in MFA_METHODS if each in organization.allowed_mfa_methods)
 
 
 @dataclass(frozen=True, slots=True)

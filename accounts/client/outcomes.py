@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from accounts.client import parse, wire
+from accounts.client import entities, parse, wire
 from accounts.client.entities import DiscoveredOrganization, Member, MemberSession, Organization
 from accounts.client.errors import Unavailable
 from accounts.client.tokens import Intermediate, Tokens
@@ -26,7 +26,10 @@ class Authenticated:
 
 @dataclass(frozen=True, slots=True)
 class MfaRequired:
-    """A second step is missing; `phone` is masked, "" without one."""
+    """A second step is missing; `phone` is masked, "" without one.
+
+    An answer that leaves the member or organization out (CONTRACT 9.3) allows every method.
+    """
 
     intermediate: Intermediate
     organization_id: str
@@ -37,6 +40,9 @@ class MfaRequired:
     phone: str = ""
     totp_enrolled: bool = False
     sms_sent: bool = False
+    phone_verified: bool = True
+    default_method: str = ""
+    allowed_methods: tuple[str, ...] = entities.MFA_METHODS
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +166,9 @@ def _mfa_required(
         phone=options.phone,
         totp_enrolled=options.totp_enrolled,
         sms_sent=mfa.get("secondary_auth_initiated") == "sms_otp",
+        phone_verified=member.mfa_phone_number_verified or wire.child(body, "member") is None,
+        default_method=member.default_mfa_method,
+        allowed_methods=entities.allowed_mfa_methods(organization, member),
     )
 
 

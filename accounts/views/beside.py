@@ -3,7 +3,7 @@
 from accounts.auth import AuthRequest
 from accounts.cookies import CodeSent
 from accounts.navigation import step_url
-from accounts.pending import expires_at
+from accounts.pending import expires_at, sign_in_of
 
 
 def session(request: AuthRequest) -> dict[str, object]:
@@ -13,7 +13,7 @@ def session(request: AuthRequest) -> dict[str, object]:
 
 def step(request: AuthRequest) -> dict[str, object]:
     """What waits while somebody is signed in, where it goes on, and until when."""
-    pending = request.auth.credentials.pending
+    pending = sign_in_of(request.auth.credentials.pending)
     if pending is None:
         return {}
     return {

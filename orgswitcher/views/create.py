@@ -11,6 +11,7 @@ from accounts.client.errors import Rejected, StepExpired
 from accounts.client.outcomes import Discovered, MfaRequired, Pending, PrimaryRequired
 from accounts.hydration import hydrate
 from accounts.navigation import go, page
+from accounts.pending import sign_in_of
 from accounts.service import identity, session_duration_minutes
 from accounts.views import beside, mailing
 from orgswitcher import forms
@@ -22,7 +23,7 @@ SLUG_ERRORS = ("organization_slug_already_used", "invalid_organization_slug")
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: AuthRequest) -> HttpResponse:
     """Only a freshly proven address can create one; a member is asked to prove it again."""
-    step = request.auth.credentials.pending
+    step = sign_in_of(request.auth.credentials.pending)
     if not isinstance(step, Discovered | MfaRequired | PrimaryRequired):
         return ask_for_proof(request)
     if request.method != "POST":

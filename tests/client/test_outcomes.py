@@ -50,6 +50,8 @@ def test_a_missing_second_step_is_mfa_required():
         phone="XXXXXXX1234",
         totp_enrolled=True,
         sms_sent=True,
+        phone_verified=False,
+        allowed_methods=("totp",),
     )
 
 

@@ -1,0 +1,49 @@
+"""A phone as the second factor, set up in the middle of signing in."""
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from accounts import factor_forms, refusals
+from accounts.auth import AuthRequest
+from accounts.client.errors import Rejected, StepExpired
+from accounts.client.outcomes import MfaRequired
+from accounts.navigation import go
+from accounts.service import identity
+from accounts.views.second_factor.sms import text
+from accounts.views.second_factor.step import at_step, remembered, show
+from accounts.views.second_factor.ways import SMS, ways
+
+
+@at_step
+@require_http_methods(["GET", "HEAD", "POST"])
+def phone(request: AuthRequest, step: MfaRequired) -> HttpResponse:
+    if SMS not in ways(step).offered:
+        return go(request, "accounts:second_factor")
+    if request.method != "POST":
+        return asking(request, step, factor_forms.Phone(initial=remembered(step)))
+    form = factor_forms.Phone(request.POST)
+    if not form.is_valid():
+        return asking(request, step, form)
+    try:
+        replace_unproven(step, form.cleaned_data["phone_number"])
+        text(request, step, phone_number=form.cleaned_data["phone_number"])
+    except StepExpired:
+        raise
+    except Rejected as no:
+        form.add_error("phone_number", refusals.say(no))
+        return asking(request, step, form, status=refusals.status_of(no))
+    return go(request, "accounts:second_factor_sms")
+
+
+def replace_unproven(step: MfaRequired, number: str) -> None:
+    """A mistyped number would stand in the way of the right one for ever. A proven one stays."""
+    whose = {"organization_id": step.organization_id, "member_id": step.member_id}
+    member = identity().organizations.members.get(**whose)
+    if member.mfa_phone_number not in {"", number} and not member.mfa_phone_number_verified:
+        identity().second_factors.delete_phone(**whose)
+
+
+def asking(
+    request: AuthRequest, step: MfaRequired, form: factor_forms.Phone, *, status: int = 200
+) -> HttpResponse:
+    return show(request, step, "phone", form=form, status=status, ways=ways(step))

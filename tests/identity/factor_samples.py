@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from identity.factors import Factor, email_factor
+from identity.factors import Factor, email_factor, password_factor
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -18,7 +18,9 @@ def mail(type: str) -> Factor:
 
 LINK = mail("magic_link")
 CODE = mail("email_otp")
-PASSWORD = Factor("password", "knowledge", NOW)
+PASSWORD = password_factor(email_id="e", now=NOW)
+# Set in this moment through a link mailed to the address.
+NEW_PASSWORD = password_factor(email_id="e", now=NOW, email_verifying=True)
 GOOGLE = oauth("google", verifying=True)
 GOOGLE_NO_HD = oauth("google")
 MICROSOFT = oauth("microsoft", verifying=True)
@@ -35,6 +37,6 @@ IMPORTED = Factor("imported", "imported_auth0", NOW)
 CONNECTED_APP = Factor("oauth", "oauth_access_token_exchange", NOW)
 
 FACTORS = (
-    LINK, CODE, PASSWORD, GOOGLE, GOOGLE_NO_HD, MICROSOFT, SLACK, GITHUB, HUBSPOT, SSO,
-    SMS, TOTP, RECOVERY, TRUSTED, IMPORTED,
+    LINK, CODE, PASSWORD, NEW_PASSWORD, GOOGLE, GOOGLE_NO_HD, MICROSOFT, SLACK, GITHUB, HUBSPOT,
+    SSO, SMS, TOTP, RECOVERY, TRUSTED, IMPORTED,
 )  # fmt: skip

@@ -26,6 +26,7 @@ from tests.identity.factor_samples import (
     IMPERSONATED,
     LINK,
     MICROSOFT,
+    NEW_PASSWORD,
     PASSWORD,
     RECOVERY,
     SLACK,
@@ -108,6 +109,14 @@ TABLE = [
     ("5.4", OPEN, JOINING, (GOOGLE_NO_HD,), missing(*EMAIL_VERIFYING)),
     ("5.4", OPEN, JOINING, (PASSWORD,), missing(*EMAIL_VERIFYING)),
     ("5.4", OPEN, JOINING_VERIFIED, (PASSWORD,), missing(*EMAIL_VERIFYING)),
+    ("5.4", OPEN, UNVERIFIED, (PASSWORD,), missing(*EMAIL_VERIFYING)),
+    ("5.4", only("password"), UNVERIFIED, (PASSWORD,), missing()),
+    # ... but a password just set through the mailed link does prove it
+    ("5.4", OPEN, JOINING, (NEW_PASSWORD,), GRANTED),
+    ("5.4", OPEN, UNVERIFIED, (NEW_PASSWORD,), GRANTED),
+    ("5.4", only("password"), JOINING, (NEW_PASSWORD,), GRANTED),
+    ("5.4", only("sso"), KNOWN, (NEW_PASSWORD,), missing("sso")),
+    ("5.3", only("password"), JOINING, (PASSWORD, CODE), GRANTED),
     ("5.4", OPEN, JOINING, (), missing(*EMAIL_VERIFYING)),
     ("5.4", OPEN, UNVERIFIED, (GITHUB,), missing(*EMAIL_VERIFYING)),
     ("5.4", OPEN, UNVERIFIED, (GITHUB, CODE), GRANTED),
@@ -119,6 +128,10 @@ TABLE = [
     # 5.5: who needs a second factor
     ("5.5", MFA, KNOWN, (CODE,), SECOND),
     ("5.5", OPEN, ENROLLED, (CODE,), SECOND),
+    ("5.5", MFA, KNOWN, (PASSWORD,), SECOND),
+    ("5.5", MFA, JOINING, (NEW_PASSWORD,), SECOND),
+    ("5.5", MFA, KNOWN, (PASSWORD, CODE), SECOND),
+    ("5.5", MFA, KNOWN, (PASSWORD, TOTP), GRANTED),
     ("5.5", MFA, KNOWN, (CODE, SMS), GRANTED),
     ("5.5", MFA, KNOWN, (CODE, TOTP), GRANTED),
     ("5.5", MFA, KNOWN, (CODE, RECOVERY), GRANTED),
@@ -141,6 +154,7 @@ TABLE = [
     ("5.3", only("sso", mfa_policy="REQUIRED_FOR_ALL"), KNOWN, (CODE,), missing("sso")),
     ("5.3", only("sso", mfa_policy="REQUIRED_FOR_ALL"), KNOWN, (CODE, TOTP), missing("sso")),
     ("5.3", MFA, IN_SESSION, (CODE,), GRANTED),
+    ("5.3", MFA, IN_SESSION, (PASSWORD,), GRANTED),
     ("5.3", only("sso"), IN_SESSION, (CODE,), missing("sso")),
 ]
 

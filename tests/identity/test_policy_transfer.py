@@ -12,6 +12,7 @@ from tests.identity.factor_samples import (
     IMPORTED,
     LINK,
     MICROSOFT,
+    NEW_PASSWORD,
     NOW,
     PASSWORD,
     RECOVERY,
@@ -30,7 +31,9 @@ def test_factors_that_prove_the_address_transfer_as_they_are(factor: Factor) -> 
     assert transferable((factor,)) == (factor,)
 
 
-@pytest.mark.parametrize("factor", [PASSWORD, SSO, SMS, TOTP, RECOVERY, TRUSTED, IMPORTED])
+@pytest.mark.parametrize(
+    "factor", [PASSWORD, NEW_PASSWORD, SSO, SMS, TOTP, RECOVERY, TRUSTED, IMPORTED]
+)
 def test_factors_of_one_organization_or_member_stay_there(factor: Factor) -> None:
     """CONTRACT 5.6."""
     assert transferable((factor,)) == ()

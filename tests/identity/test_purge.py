@@ -17,6 +17,7 @@ from identity.models import (
     MemberSession,
     RateWindow,
     SigningKey,
+    Stranger,
 )
 from identity.operations import audit, purging
 from identity.operations.revocation import Selector, revoke, select
@@ -83,3 +84,10 @@ def test_more_than_a_batch_goes_too(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(5):
         RateWindow.objects.create(key=str(number), started_at=NOW)
     assert purge(later(days=2))["RateWindow"] == 5
+
+
+def test_strangers_go_a_month_after_they_were_last_seen() -> None:
+    for key, days in (("old", 31), ("new", 29)):
+        Stranger.objects.create(key=key, seen_at=later(days=-days))
+    purge(NOW)
+    assert [each.key for each in Stranger.objects.all()] == ["new"]

@@ -11,7 +11,8 @@ from accounts.access import anonymous_allowed, in_background
 from accounts.auth import AuthRequest
 from accounts.client.entities import MemberSession
 from accounts.client.tokens import Tokens
-from accounts.navigation import page, to_login
+from accounts.middleware import sign_in
+from accounts.navigation import page
 from accounts.service import heartbeat
 from accounts.views import home
 
@@ -27,7 +28,7 @@ def session(request: AuthRequest) -> HttpResponse:
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
         return state(request, member)
     if member is None:
-        return to_login(request)
+        return sign_in(request)
     return page(request, "accounts/session.html", home.describe(request, member))
 
 

@@ -1,6 +1,8 @@
 """A real browser, and real servers for it: one of each per worker, a fresh context per test."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, suppress
 from typing import Any
@@ -9,9 +11,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
+from project.environment import BASE_DIR
 from scripts import chromium
+from tests.browser.backoffice import Backoffice
 from tests.browser.support import Complaints, Inbox
-from tests.servers import Server, serve
+from tests.servers import Server, bare, serve
 
 # Playwright leaves its event loop running in this thread, and Django then takes us for async code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -76,6 +80,16 @@ def remote_server(start_server: Callable[..., Server], server: Server) -> Server
     return start_server(IDENTITY_URL=server.url)
 
 
+@pytest.fixture(scope="session")
+def crowded_server(start_server: Callable[..., Server]) -> Server:
+    """Foyer whose pages beat quickly, and whose admin is in two hundred organizations more."""
+    crowded = start_server(HEARTBEAT_SECONDS="5")
+    environment = bare(crowded.log.parent, DEBUG="true")
+    command = [sys.executable, "manage.py", "demo", "--organizations", "200"]
+    subprocess.run(command, cwd=BASE_DIR, env=environment, capture_output=True, check=True)
+    return crowded
+
+
 @pytest.fixture
 def backend() -> str:
     return "embedded"
@@ -88,8 +102,19 @@ def app(backend: str, server: Server, request: pytest.FixtureRequest) -> Server:
 
 
 @pytest.fixture
-def inbox(server: Server) -> Inbox:
-    return Inbox(server.url)
+def identity_server(backend: str, server: Server, app: Server) -> Server:
+    """The Foyer whose identity service `app` asks: itself, unless that is over the network."""
+    return server if backend == "remote" else app
+
+
+@pytest.fixture
+def inbox(identity_server: Server) -> Inbox:
+    return Inbox(identity_server.url)
+
+
+@pytest.fixture
+def backoffice(identity_server: Server) -> Backoffice:
+    return Backoffice(identity_server.url)
 
 
 @pytest.fixture

@@ -12,6 +12,11 @@ with_and_without_scripts = pytest.mark.parametrize(
     "javascript", [True, False], ids=["scripts", "no scripts"]
 )
 embedded_and_remote = pytest.mark.parametrize("backend", ["embedded", "remote"])
+everywhere = pytest.mark.parametrize(
+    ("backend", "javascript"),
+    [("embedded", True), ("embedded", False), ("remote", True)],
+    ids=["embedded", "no scripts", "remote"],
+)
 light_and_dark = pytest.mark.parametrize("color_scheme", ["light", "dark"])
 
 

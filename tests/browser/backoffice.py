@@ -1,0 +1,47 @@
+"""What an operator does to people and sessions while they look: calls to the service's own API."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from project.settings import DEMO_PROJECT_ID, DEMO_SECRET
+
+
+@dataclass(frozen=True, slots=True)
+class Backoffice:
+    """The API of the service at `url`, with the demo project's secret."""
+
+    url: str
+
+    def organization(self, name: str, **rules: Any) -> str:
+        """Make one, by a name that may exist already; returns its id."""
+        slug = f"{name.lower().replace(' ', '-')}-{uuid4().hex[:8]}"
+        fields = {"organization_name": name, "organization_slug": slug, **rules}
+        found: dict[str, str] = self.post("organizations", fields)["organization"]
+        return found["organization_id"]
+
+    def member(self, organization_id: str, email_address: str) -> None:
+        self.post(f"organizations/{organization_id}/members", {"email_address": email_address})
+
+    def invite(self, organization_id: str, email_address: str) -> None:
+        fields = {"organization_id": organization_id, "email_address": email_address}
+        self.post("magic_links/email/invite", fields)
+
+    def someone(self, *organizations: str) -> str:
+        """A new person, member of new organizations of these names; returns their address."""
+        address = f"{uuid4().hex[:12]}@people.example"
+        for name in organizations:
+            self.member(self.organization(name), address)
+        return address
+
+    def revoke(self, member_session_id: str) -> None:
+        self.post("sessions/revoke", {"member_session_id": member_session_id})
+
+    def post(self, path: str, fields: dict[str, Any]) -> dict[str, Any]:
+        project = DEMO_PROJECT_ID, DEMO_SECRET
+        answer = httpx.post(f"{self.url}/v1/b2b/{path}", json=fields, auth=project, timeout=30)
+        body: dict[str, Any] = answer.json()
+        assert answer.is_success, body
+        return body

@@ -1,0 +1,75 @@
+"""What a person does in the journeys: by labels, names and roles, as they would be read out."""
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.support import Inbox
+
+
+def ask_for_code(page: Page, email_address: str) -> None:
+    """From the start page to waiting for the mail."""
+    page.goto("/")
+    page.get_by_label("Work email").fill(email_address)
+    page.get_by_role("button", name="Continue").click()
+    expect(heading(page)).to_have_text("Check your email")
+
+
+def ask_for_link(page: Page, email_address: str) -> None:
+    page.goto("/")
+    page.get_by_label("Work email").fill(email_address)
+    page.get_by_role("button", name="Email me a link").click()
+    expect(page.get_by_text("We sent a sign-in link to")).to_be_visible()
+
+
+def enter_code(page: Page, code: str) -> None:
+    page.get_by_label("Code").fill(code)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def prove(page: Page, inbox: Inbox, email_address: str) -> None:
+    """From the start page to where the right code leads."""
+    ask_for_code(page, email_address)
+    enter_code(page, inbox.code(email_address))
+
+
+def sign_in(page: Page, inbox: Inbox, email_address: str, organization: str = "") -> None:
+    """All the way in; `organization` is for those who have a choice."""
+    prove(page, inbox, email_address)
+    if organization:
+        expect(heading(page)).to_have_text("Choose an organization")
+        row(page, organization).click()
+    expect(heading(page)).to_contain_text(f"You’re in {organization}")
+
+
+def sign_out(page: Page) -> None:
+    page.get_by_role("button", name="Member menu").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_text("You’re signed out.")).to_be_visible()
+
+
+def heading(page: Page) -> Locator:
+    return page.get_by_role("heading", level=1)
+
+
+def row(page: Page, organization: str) -> Locator:
+    """The button of an organization, in the choice, the switcher's panel or its page."""
+    return page.get_by_role("listitem").get_by_role("button", name=organization)
+
+
+def open_switcher(page: Page) -> Locator:
+    """The panel in place, or without scripts the page of its own; returns the list."""
+    page.get_by_role("link", name="switch organization").click()
+    organizations = page.get_by_role("list", name="Organizations")
+    expect(organizations).to_be_visible()
+    return organizations
+
+
+def switch(page: Page, organization: str) -> None:
+    open_switcher(page)
+    row(page, organization).click()
+
+
+def session_id(page: Page) -> str:
+    """Which session the page's browser is in, as the app tells scripts."""
+    state = page.request.get("/session", headers={"Accept": "application/json"}).json()
+    found: str = state["session"]["member_session_id"]
+    return found

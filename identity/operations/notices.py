@@ -55,7 +55,7 @@ def locked() -> Notice:
     return Notice(
         f"Your account is locked for {how_long}",
         f"There were {settings.MEMBER_LOCK_FAILURES} wrong codes or passwords in a row, so nobody"
-        f" can sign in with one for {how_long}. A code or link by mail works all the same.",
+        f" can sign in with one for {how_long}. A code or link by mail works where it is enough.",
     )
 
 

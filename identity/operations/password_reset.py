@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
 from identity import delivery, password_hash
 from identity.delivery import Mail
 from identity.models import MagicLink, Member
@@ -77,9 +79,11 @@ def reset(
         attempt.member = link.member if link else None
         hashed = _prepared(link, password=password)
         by = _setting(hashed, password=password, held=held, terms=terms, now=now)
-        finished, is_new = links.redeem(
-            purposes=RESETS, token=token, verifier=verifier, by=by, now=now
-        )
+        with transaction.atomic():
+            _hold_member(link)
+            finished, is_new = links.redeem(
+                purposes=RESETS, token=token, verifier=verifier, by=by, now=now
+            )
         attempt.member = finished.member
     if is_new:
         notices.tell(finished.member, notices.PASSWORD_SET, now=now)
@@ -116,6 +120,12 @@ def _prepared(link: MagicLink | None, *, password: str) -> str:
         return ""
     strength.check(password, member=link.member)
     return password_hash.made(password)
+
+
+def _hold_member(link: MagicLink | None) -> None:
+    """Before the link itself: two links of one member, used at once, would wait for each other."""
+    if link is not None:
+        _ = Member.objects.select_for_update().filter(pk=link.member_id).first()
 
 
 def _setting(

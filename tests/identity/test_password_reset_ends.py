@@ -68,6 +68,17 @@ def test_two_posts_at_once_set_one_password(
     assert len({each.json()["session_token"] for each in answers}) == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_two_links_at_once_one_is_good(
+    api: Api, acme: dict[str, Any], ada: dict[str, Any]
+) -> None:
+    """Each ends the other; neither waits for the other for ever."""
+    tokens = [start(api, acme), start(api, acme)]
+    answers = post.at_once(lambda: reset(api, tokens.pop()))
+    assert sorted(each.status_code for each in answers) == [200, 401]
+    assert MemberSession.objects.filter(revoked_at=None).count() == 1
+
+
 @pytest.mark.parametrize(("minutes", "lifetime"), [(None, 30), (5, 5), (10_080, 10_080)])
 def test_a_link_ends_with_its_lifetime(
     api: Api, acme: dict[str, Any], ada: dict[str, Any], minutes: int | None, lifetime: int

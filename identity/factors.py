@@ -32,6 +32,8 @@ class Factor:
     detail: Mapping[str, str] | None = None
     # Whether the method itself proved the address in real time (CONTRACT 5.4).
     email_verifying: bool = False
+    # The workspaces or accounts the person belongs to there, by which organizations let people in.
+    tenants: tuple[str, ...] = ()
 
     @property
     def is_secondary(self) -> bool:
@@ -62,7 +64,7 @@ class Factor:
         return body
 
     def to_json(self) -> dict[str, Any]:
-        """How it is stored; the wire does not carry `email_verifying`."""
+        """How it is stored; the wire carries neither `email_verifying` nor `tenants`."""
         return {
             "type": self.type,
             "delivery_method": self.delivery_method,
@@ -70,12 +72,14 @@ class Factor:
             "detail_name": self.detail_name,
             "detail": dict(self.detail or {}),
             "email_verifying": self.email_verifying,
+            "tenants": list(self.tenants),
         }
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         moment = datetime.fromisoformat(stored["authenticated_at"])
-        return cls(**{**stored, "authenticated_at": moment})
+        tenants = tuple(stored.get("tenants", ()))
+        return cls(**{**stored, "authenticated_at": moment, "tenants": tenants})
 
 
 def email_factor(*, type: str, email_id: str, email_address: str, now: datetime) -> Factor:
@@ -102,6 +106,10 @@ def add(held: tuple[Factor, ...], new: Factor) -> tuple[Factor, ...]:
 def renamed_for_email(factor: Factor, *, email_id: str) -> Factor:
     """The same proof of a mailbox, told with another member's `email_id`."""
     return replace(factor, detail={**(factor.detail or {}), "email_id": email_id})
+
+
+def only_sso(factors: tuple[Factor, ...]) -> bool:
+    return {factor.type for factor in factors if not factor.is_secondary} == {"sso"}
 
 
 def wire_time(moment: datetime) -> str:

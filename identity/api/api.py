@@ -6,21 +6,25 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from identity.api import (
+    callbacks,
     discovery,
     edge,
     jwks,
     magic_links,
     member_factors,
     members,
+    oauth,
     organizations,
     otps,
     passwords,
     project,
+    public,
     rbac,
     recovery_codes,
     refusals,
     sessions,
     sms,
+    sso,
     totp,
     unoffered_passwords,
 )
@@ -50,7 +54,11 @@ api.add_router("/b2b/totp", totp.router)
 api.add_router("/b2b/recovery_codes", recovery_codes.router)
 api.add_router("/b2b/passwords", passwords.router)
 api.add_router("/b2b/passwords", unoffered_passwords.router)
+api.add_router("/b2b/oauth", oauth.router)
+api.add_router("/b2b/sso", sso.router)
 api.add_router("/b2b/rbac", rbac.router)
+api.add_router("", public.router)
+api.add_router("", callbacks.router)
 api.add_router("", project.router)
 
 

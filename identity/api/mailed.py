@@ -34,17 +34,18 @@ class Entering(Body):
 
 
 def recognized(request: edge.ApiRequest, found: Recognized) -> HttpResponse:
-    return edge.ok(
-        request,
-        {
-            "intermediate_session_token": found.intermediate_session_token,
-            "intermediate_session_token_expires_at": wire_time(found.expires_at),
-            "email_address": found.email_address,
-            "discovered_organizations": [
-                wire_sessions.discovered(each) for each in found.organizations
-            ],
-        },
-    )
+    return edge.ok(request, recognition(found))
+
+
+def recognition(found: Recognized) -> dict[str, Any]:
+    return {
+        "intermediate_session_token": found.intermediate_session_token,
+        "intermediate_session_token_expires_at": wire_time(found.expires_at),
+        "email_address": found.email_address,
+        "discovered_organizations": [
+            wire_sessions.discovered(each) for each in found.organizations
+        ],
+    }
 
 
 def of_member(finished: Finished) -> dict[str, Any]:

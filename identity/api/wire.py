@@ -72,7 +72,7 @@ def _sign_in_rules(of: Organization) -> dict[str, Any]:
         "mfa_policy": of.mfa_policy,
         "mfa_methods": of.mfa_methods,
         "allowed_mfa_methods": of.allowed_mfa_methods,
-        "sso_active_connections": [],
+        "sso_active_connections": of.sso_active_connections,
         "sso_default_connection_id": of.sso_default_connection_id or None,
         "scim_active_connection": None,
     }
@@ -102,8 +102,8 @@ def _connected_apps(of: Organization) -> dict[str, Any]:
 
 def _member_factors(of: Member) -> dict[str, Any]:
     return {
-        "sso_registrations": [],
-        "oauth_registrations": [],
+        "sso_registrations": of.sso_registrations,
+        "oauth_registrations": of.oauth_registrations,
         "scim_registration": None,
         "member_password_id": of.member_password_id,
         "mfa_enrolled": of.mfa_enrolled,

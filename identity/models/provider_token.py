@@ -8,7 +8,7 @@ from identity.models.replay import Replayable
 
 
 class ProviderToken(Replayable):
-    """`facts` (who it is, the provider's own tokens) opens with the token alone: tokens.sealed_by."""
+    """`facts`: who it is, and the provider's own tokens. They open with the token alone."""
 
     class Kind(models.TextChoices):
         OAUTH = "oauth"

@@ -136,25 +136,34 @@ def _by_domain(proof: Proof, *, known: Iterable[str]) -> Iterator[Discovered]:
 
 def _by_tenant(proof: Proof, *, known: Iterable[str]) -> Iterator[Discovered]:
     """The workspace somebody signed in from is one the organization trusts (3.3)."""
-    tenants = dict(_tenants(proof.factors))
-    if not tenants:
+    if not list(tenants_of(proof.factors)):
         return
     trusting = Organization.objects.filter(oauth_tenant_jit_provisioning="RESTRICTED")
     for organization in trusting.exclude(pk__in=known):
-        for provider, tenant in tenants.items():
-            if tenant in organization.allowed_oauth_tenants.get(provider, []):
-                decision = _if_joining(organization, proof)
-                yield Discovered(
-                    organization, BY_TENANT, decision, provider=provider, tenant=tenant
-                )
+        found = trusted_tenant(organization, proof.factors)
+        if found:
+            provider, tenant = found
+            decision = _if_joining(organization, proof)
+            yield Discovered(organization, BY_TENANT, decision, provider=provider, tenant=tenant)
 
 
-def _tenants(factors: tuple[Factor, ...]) -> Iterator[tuple[str, str]]:
+def tenants_of(factors: tuple[Factor, ...]) -> Iterator[tuple[str, str]]:
+    """Provider and tenant, of those providers that have tenants."""
     for factor in factors:
         provider = TENANT_PROVIDERS.get(factor.delivery_method, "")
-        tenant = (factor.detail or {}).get("provider_tenant_id", "")
-        if provider and tenant:
-            yield provider, tenant
+        if provider:
+            yield from ((provider, tenant) for tenant in factor.tenants)
+
+
+def trusted_tenant(
+    organization: Organization, factors: tuple[Factor, ...]
+) -> tuple[str, str] | None:
+    """The first one whose people the organization lets in (3.3)."""
+    if organization.oauth_tenant_jit_provisioning != "RESTRICTED":
+        return None
+    allowed = organization.allowed_oauth_tenants
+    held = tenants_of(factors)
+    return next((each for each in held if each[1] in allowed.get(each[0], [])), None)
 
 
 def _if_joining(organization: Organization, proof: Proof) -> Decision:

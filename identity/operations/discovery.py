@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from identity.errors import ApiError, bad_request, intermediate_session_not_found
+from identity.factors import only_sso
 from identity.models import IntermediateSession, Member, MemberSession, Organization
 from identity.operations import (
     audit,
@@ -77,8 +78,9 @@ def exchange(
     def enter(held: AnIntermediate) -> Finished:
         organization = organizations.get(organization_id)
         _check_counts(held.intermediate, organization)
+        address, factors = held.intermediate.email_address, held.intermediate.factors
         member = provisioning.join(
-            organization=organization, email_address=held.intermediate.email_address, now=now
+            organization=organization, email_address=address, factors=factors, now=now
         )
         finished = _sign_in(held, member=member, terms=terms, now=now)
         audit.record(
@@ -159,12 +161,15 @@ def _sign_in(held: AnIntermediate, *, member: Member, terms: Terms, now: datetim
 
 
 def _listing_of_session(session: MemberSession) -> Listing:
-    """Nobody sees the memberships of an address that hasn't been proven."""
+    """Nobody sees the memberships of an address that hasn't been proven.
+
+    SSO alone proves it to its own organization: who runs that provider can claim any address.
+    """
     member = session.member
     factors = current_factors(member, session.factors)
     proof = Proof(member.email_address, factors, member.organization, has_session=True)
     listed = discovered.memberships(proof)
-    if not member.email_address_verified:
+    if only_sso(factors) or not member.email_address_verified:
         listed = tuple(each for each in listed if each.member == member)
     return Listing(member.email_address, listed)
 

@@ -51,13 +51,13 @@ def discovery(*, factor_type: str, now: datetime) -> Use[Mailed, Recognized]:
         intermediate, token = new_intermediate(
             email_address=row.email_address, factors=(factor,), now=now
         )
-        return _recognized(intermediate, token=token, now=now), token
+        return recognized(intermediate, token=token, now=now), token
 
     def again(token: str) -> Recognized:
         found = presented.intermediate(token)
         if found is None or found.expires_at <= now:
             raise intermediate_session_not_found()
-        return _recognized(found, token=token, now=now)
+        return recognized(found, token=token, now=now)
 
     return Use(first, again)
 
@@ -87,7 +87,7 @@ def _factor(factor_type: str, *, email_id: str, email_address: str, now: datetim
     return email_factor(type=factor_type, email_id=email_id, email_address=email_address, now=now)
 
 
-def _recognized(intermediate: IntermediateSession, *, token: str, now: datetime) -> Recognized:
+def recognized(intermediate: IntermediateSession, *, token: str, now: datetime) -> Recognized:
     organizations = discovered.discovered_organizations(
         email_address=intermediate.email_address, factors=intermediate.factors, now=now
     )

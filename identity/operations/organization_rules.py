@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from identity import addresses
-from identity.errors import bad_request
+from identity.errors import bad_request, not_found
 from identity.models import Organization
 from identity.operations import metadata, roles
 
@@ -80,9 +80,18 @@ def _domain(text: str) -> str:
     return domain
 
 
+def _default_connection(organization: Organization, connection_id: str) -> str:
+    """One that people can sign in by; "" for none."""
+    active = {each["connection_id"] for each in organization.sso_active_connections}
+    if connection_id and connection_id not in active:
+        raise not_found("sso_connection_not_found", "The SSO connection could not be found.")
+    return connection_id
+
+
 SPECIAL: dict[str, Callable[[Organization, Any], Any]] = {
     "trusted_metadata": _trusted_metadata,
     "email_allowed_domains": _domains,
     "claimed_email_domains": _domains,
     "rbac_email_implicit_role_assignments": _implicit_roles,
+    "sso_default_connection_id": _default_connection,
 }

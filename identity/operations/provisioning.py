@@ -7,8 +7,9 @@ from django.db import IntegrityError, transaction
 
 from identity import addresses
 from identity.errors import ApiError, bad_request, forbidden, member_not_found
+from identity.factors import Factor
 from identity.models import Member, Organization
-from identity.operations import members
+from identity.operations import discovered, members
 
 
 def find_or_create_pending(
@@ -22,14 +23,22 @@ def find_or_create_pending(
     return _create_pending(organization=organization, email_address=email_address, now=now)
 
 
-def join(*, organization: Organization, email_address: str, now: datetime) -> Member:
-    """The member to sign in with a proven address; `activate` follows when nothing is missing."""
+def join(
+    *,
+    organization: Organization,
+    email_address: str,
+    factors: tuple[Factor, ...] = (),
+    now: datetime,
+) -> Member:
+    """The member to sign in; `activate` follows when nothing is missing.
+
+    Who isn't one yet is let in by the workspace `factors` come from, or by e-mail domain (5.6).
+    """
     member = members.with_email(organization=organization, email_address=email_address)
     if member:
         return member
-    check_domain(organization=organization, email_address=email_address)
-    if not _has_verified_colleague(organization=organization, email_address=email_address):
-        raise _not_allowed()
+    if not discovered.trusted_tenant(organization, factors):
+        _check_joining(organization, email_address=email_address, factors=factors)
     member, _created = _create_pending(
         organization=organization, email_address=email_address, now=now
     )
@@ -47,6 +56,14 @@ def check_domain(*, organization: Organization, email_address: str) -> None:
     refusal = _refusal(organization=organization, email_address=email_address)
     if refusal:
         raise refusal
+
+
+def let_in(*, organization: Organization, email_address: str, now: datetime) -> Member:
+    """The member, made `pending` if need be; whoever calls this has asked who may join."""
+    member = members.with_email(organization=organization, email_address=email_address)
+    if member is None:
+        member, _ = _create_pending(organization=organization, email_address=email_address, now=now)
+    return member
 
 
 def activate(*, member: Member, email_verified: bool, now: datetime) -> None:
@@ -113,6 +130,19 @@ def _create_pending(
     return member, True
 
 
+def _check_joining(
+    organization: Organization, *, email_address: str, factors: tuple[Factor, ...]
+) -> None:
+    by_domain = _refusal(organization=organization, email_address=email_address)
+    wants_tenants = organization.oauth_tenant_jit_provisioning == "RESTRICTED"
+    if by_domain and wants_tenants and any(discovered.tenants_of(factors)):
+        raise _wrong_tenant()
+    if by_domain:
+        raise by_domain
+    if not _has_verified_colleague(organization=organization, email_address=email_address):
+        raise _not_allowed()
+
+
 def _refusal(*, organization: Organization, email_address: str) -> ApiError | None:
     if organization.email_jit_provisioning != "RESTRICTED":
         return _not_allowed()
@@ -122,6 +152,13 @@ def _refusal(*, organization: Organization, email_address: str) -> ApiError | No
             "The email's domain is not allowed to join this organization.",
         )
     return None
+
+
+def _wrong_tenant() -> ApiError:
+    return forbidden(
+        "invalid_oauth_tenant_for_jit_provisioning",
+        "People of this workspace are not allowed to join the organization.",
+    )
 
 
 def _not_allowed() -> ApiError:

@@ -12,7 +12,7 @@ LANDING = "/authenticate"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 # Stytch's default of a test project (CONTRACT 8.5); it is on loopback, so with DEBUG only.
 TEST_DEFAULT = "http://localhost:3000/authenticate"
-OURS = frozenset({"stytch_token_type", "token"})
+OURS = frozenset({"stytch_token_type", "token", "error"})
 # The error type for each use, when the caller names no URL and none is set (CONTRACT 1.5).
 UNSET = {
     "discovery": "no_discovery_redirect_url",
@@ -36,10 +36,18 @@ def choose(*, purpose: str, wanted: str) -> str:
 
 def link(*, redirect_url: str, token_type: str, token: str) -> str:
     """The URL with our two parameters merged into its own."""
+    return _with(redirect_url, stytch_token_type=token_type, token=token)
+
+
+def failed(*, redirect_url: str, token_type: str, error: str) -> str:
+    """The URL with the reason why no token comes (INFERRED: the contract names none)."""
+    return _with(redirect_url, stytch_token_type=token_type, error=error)
+
+
+def _with(redirect_url: str, **ours: str) -> str:
     parts = urlsplit(redirect_url)
     kept = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in OURS]
-    query = urlencode([*kept, ("stytch_token_type", token_type), ("token", token)])
-    return parts._replace(query=query).geturl()
+    return parts._replace(query=urlencode([*kept, *ours.items()])).geturl()
 
 
 def _registered() -> list[str]:

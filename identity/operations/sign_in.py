@@ -9,7 +9,13 @@ from django.db import transaction
 from identity.errors import member_not_found, session_not_found
 from identity.factors import Factor, add, renamed_for_email
 from identity.models import IntermediateSession, Member, MemberSession, Organization
-from identity.operations import audit, intermediates, member_sessions, provisioning
+from identity.operations import (
+    audit,
+    intermediates,
+    member_sessions,
+    provisioning,
+    registrations,
+)
 from identity.operations.finished import Finished, decision_of, resume, unfinished, with_session
 from identity.operations.intermediates import new_intermediate
 from identity.operations.member_sessions import Terms
@@ -124,6 +130,7 @@ def _granted(
 ) -> Finished:
     proven = any(factor.email_verifying for factor in factors)
     provisioning.activate(member=member, email_verified=proven, now=now)
+    factors = registrations.keep(member, factors, now=now)
     match by:
         case ALiveSession(session, _):
             session.member = member

@@ -32,7 +32,7 @@ def joinable(name: str = "Acme", **fields: Any) -> Organization:
 
 def slack(tenant: str) -> Factor:
     detail = {"id": "1", "provider_subject": "s", "email_id": "", "provider_tenant_id": tenant}
-    return Factor("oauth", "oauth_slack", NOW, "slack_oauth_factor", detail)
+    return Factor("oauth", "oauth_slack", NOW, "slack_oauth_factor", detail, tenants=(tenant,))
 
 
 def test_all_five_membership_types_are_told_apart() -> None:

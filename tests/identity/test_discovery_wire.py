@@ -87,7 +87,7 @@ def test_missing_and_used_tokens_are_refused(api: Api, token: str) -> None:
 def test_the_list_tells_each_membership(api: Api, db: None) -> None:
     now = timezone.now()
     detail = {"id": "1", "provider_subject": "s", "email_id": "", "provider_tenant_id": "T1"}
-    slack = Factor("oauth", "oauth_slack", now, "slack_oauth_factor", detail)
+    slack = Factor("oauth", "oauth_slack", now, "slack_oauth_factor", detail, tenants=("T1",))
     token = begun(ALICE, proof(now=now), slack, now=now)
     member(organization("One"))
     two = organization(

@@ -1,0 +1,121 @@
+"""Back from a provider: its word is checked, the app gets a one-time token (2.7, 2.8)."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from identity import oidc, parties
+from identity.errors import ApiError
+from identity.factors import wire_time
+from identity.models import Member, OIDCConnection, Organization
+from identity.oidc import Grant, Identity, RelyingParty, text
+from identity.operations import (
+    audit,
+    connection_party,
+    connections,
+    members,
+    organizations,
+    provider_tokens,
+    redirects,
+)
+from identity.operations.flows import Flow, Kind
+from identity.operations.provider_tokens import Facts
+from identity.provider_http import ProviderFailed, nonsense, unavailable
+
+# What people decide at the provider, and what is its own trouble (RFC 6749 4.1.2.1).
+CANCELLED = "access_denied"
+DOWN = frozenset({"server_error", "temporarily_unavailable"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the provider sent the browser back with: a code, or an error."""
+
+    code: str = field(repr=False)
+    error: str
+
+
+def finish(flow: Flow, *, answer: Answer, now: datetime) -> str:
+    """Where the browser goes on: to the app's redirect URL, with a token or with an error.
+
+    The one GET that writes: after a provider's proven answer to what this very browser began.
+    """
+    try:
+        return _accept(flow, answer=answer, now=now)
+    except ApiError as error:
+        return redirects.failed(
+            redirect_url=flow.login_url, token_type=flow.kind, error=error.error_type
+        )
+
+
+def _accept(flow: Flow, *, answer: Answer, now: datetime) -> str:
+    name = "sso" if flow.kind == Kind.SSO else "oauth"
+    factor = name if flow.kind == Kind.SSO else f"oauth_{flow.by}"
+    with audit.attempt(action=f"{name}.callback", factor=factor, now=now) as attempt:
+        organization = organizations.get(flow.organization_id) if flow.organization_id else None
+        attempt.organization = organization
+        connection = connections.get(flow.by) if flow.kind == Kind.SSO else None
+        identity, values = _ask(flow, connection=connection, answer=answer, now=now)
+        member = _known(organization, identity)
+        attempt.member = member
+        token = provider_tokens.issue(
+            kind=flow.kind,
+            facts=Facts(flow.by, identity, values),
+            organization=organization,
+            connection=connection,
+            challenge=flow.challenge,
+            now=now,
+        )
+    active = member is not None and member.status == Member.Status.ACTIVE
+    url = flow.login_url if active or not organization else flow.signup_url
+    return redirects.link(redirect_url=url, token_type=flow.kind, token=token)
+
+
+def _ask(
+    flow: Flow, *, connection: OIDCConnection | None, answer: Answer, now: datetime
+) -> tuple[Identity, dict[str, Any]]:
+    if not answer.code:
+        raise _refused(answer.error)
+    party = connection_party.party(connection) if connection else parties.party(flow.by)
+    grant = _grant(flow, party=party, code=answer.code)
+    if connection:
+        return connection_party.who(connection, grant), {}
+    return parties.get(flow.by).who(grant), _values(grant, now=now)
+
+
+def _grant(flow: Flow, *, party: RelyingParty, code: str) -> Grant:
+    return oidc.redeem(
+        party,
+        code=code,
+        redirect_uri=flow.redirect_uri,
+        verifier=flow.verifier,
+        nonce=flow.nonce,
+    )
+
+
+def _refused(error: str) -> ApiError:
+    if error == CANCELLED:
+        return ProviderFailed(400, CANCELLED, "Signing in was cancelled at the identity provider.")
+    return unavailable() if error in DOWN else nonsense("it refuses")
+
+
+def _known(organization: Organization | None, identity: Identity) -> Member | None:
+    if organization is None:
+        return None
+    address = identity.email_address
+    return members.with_email(organization=organization, email_address=address)
+
+
+def _values(grant: Grant, *, now: datetime) -> dict[str, Any]:
+    """The provider's own tokens, for the app to call it with (CONTRACT 2.7 provider_values)."""
+    seconds = grant.tokens.get("expires_in")
+    ends = None
+    if isinstance(seconds, int) and 0 < seconds < 10**9:
+        ends = wire_time(now + timedelta(seconds=seconds))
+    return {
+        "access_token": grant.access_token,
+        "refresh_token": text(grant.tokens, "refresh_token"),
+        "scopes": text(grant.tokens, "scope").replace(",", " ").split(),
+        "expires_at": ends,
+        "id_token": text(grant.tokens, "id_token"),
+    }

@@ -10,6 +10,7 @@ from django.core.files.storage import storages
 from django.db import Error as DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
 from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -98,3 +99,18 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
 ]
+PROBES = {f"/{route.pattern}": route.callback for route in urlpatterns}
+
+
+class ProbeMiddleware:
+    """Answers these two before ALLOWED_HOSTS is asked: a load balancer probes by bare address.
+
+    Neither answer says or links to the host it was asked for, so there is nothing to poison.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        probe = PROBES.get(request.path_info)
+        return probe(request) if probe else self.get_response(request)

@@ -77,5 +77,19 @@ def test_it_answers_to_questions_only(client: Client, path: str) -> None:
     assert client.post(path).status_code == 405
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("host", ["10.0.0.7:8000", "health.invalid", "[::1", ""])
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_a_load_balancer_may_ask_by_any_name(client: Client, path: str, host: str) -> None:
+    """(QUALITY 70): nothing else answers to a foreign host, with these or any other words."""
+    assert client.get(path, headers={"host": host}).status_code == 200
+    assert client.get("/login", headers={"host": "health.invalid"}).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/healthz/", "//healthz", "/healthz/login", "/login?/healthz"])
+def test_no_other_path_gets_past_the_host_check(client: Client, path: str) -> None:
+    assert client.get(path, headers={"host": "health.invalid"}).status_code == 400
+
+
 def unready(body: dict[str, dict[str, str]]) -> dict[str, str]:
     return {name: outcome for name, outcome in body["checks"].items() if outcome != "ok"}

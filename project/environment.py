@@ -21,7 +21,7 @@ DATABASE_OPTIONS: dict[str, dict[str, Any]] = {
         "timeout": 10,  # seconds of that
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     },
-    POSTGRES: {"pool": {"min_size": 1, "max_size": 8}},  # a connection for each thread
+    POSTGRES: {},
 }
 
 
@@ -69,11 +69,13 @@ def url(name: str, *, schemes: Sequence[str] = ("https", "http")) -> str:
     return value
 
 
-def secret(name: str, *, demo: str, debug: bool) -> str:
-    """A value that has a default with DEBUG only, and may not be that default without."""
+def secret(name: str, *, demo: str, debug: bool, least: int = 1) -> str:
+    """A value that has a default with DEBUG only, and without may be neither that nor short."""
     value = text(name, demo if debug else "")
     if not debug and value in {"", demo}:
         raise ImproperlyConfigured(f"Set {name}: without DEBUG there is no default for it.")
+    if not debug and len(value) < least:
+        raise ImproperlyConfigured(f"{name} is short enough to guess; use {least} characters.")
     return value
 
 
@@ -86,7 +88,14 @@ def database(name: str) -> dict[str, Any]:
     if described.get("ENGINE") not in DATABASE_OPTIONS:
         raise ImproperlyConfigured(f"{name} takes sqlite:///… or postgres://….")
     options = DATABASE_OPTIONS[described["ENGINE"]] | described.get("OPTIONS", {})
+    if described["ENGINE"] == POSTGRES:
+        options = {"pool": {"min_size": 1, "max_size": threads()}} | options
     return {**described, "OPTIONS": options}
+
+
+def threads() -> int:
+    """How many requests one process answers at a time; each may hold a database connection."""
+    return number("THREADS", default=8, most=256)
 
 
 def cache(name: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from gunicorn.arbiter import Arbiter
 
+from project import environment
 from project.environment import number, text
 from project.settings import DEBUG, IDENTITY_EMBEDDED
 
@@ -12,7 +13,7 @@ bind = [f"{text('HOST', '127.0.0.1')}:{number('PORT', default=8000, most=65_535)
 # only with Redis and PostgreSQL; the defaults, memory and SQLite, belong to one.
 worker_class = "gthread"
 workers = number("WEB_CONCURRENCY", default=1, most=64)
-threads = number("THREADS", default=8, most=256)
+threads = environment.threads()
 
 loglevel = "warning" if DEBUG else "info"  # `make run` says what there is to say itself
 timeout = 30  # seconds without a sign of life before a worker is replaced

@@ -36,7 +36,7 @@ IDENTITY_EMBEDDED = not IDENTITY_URL
 # What carries the calls, by dotted path; "" is the network
 IDENTITY_TRANSPORT = "project.embedded.EmbeddedTransport" if IDENTITY_EMBEDDED else ""
 IDENTITY_PROJECT_ID = env.secret("IDENTITY_PROJECT_ID", demo=DEMO_PROJECT_ID, debug=DEBUG)
-IDENTITY_SECRET = env.secret("IDENTITY_SECRET", demo=DEMO_SECRET, debug=DEBUG)
+IDENTITY_SECRET = env.secret("IDENTITY_SECRET", demo=DEMO_SECRET, debug=DEBUG, least=20)
 IDENTITY_PUBLIC_TOKEN = env.text("IDENTITY_PUBLIC_TOKEN", DEMO_PUBLIC_TOKEN if DEBUG else "")
 # What the app asks for at sign-in, in minutes; the service allows 5 to 527040.
 SESSION_DURATION_MINUTES = env.number("SESSION_DURATION_MINUTES", default=60, least=5, most=527_040)
@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "project.health.ProbeMiddleware",  # with the headers above, before anything asks for the host
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -124,7 +125,7 @@ CACHES = {"default": env.cache("REDIS_URL")}
 # Mail: with DEBUG the development inbox has it, so none need leave the machine
 globals().update(env.mail("EMAIL_URL", "dummymail://" if DEBUG else "smtp://localhost:25"))
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Foyer <no-reply@foyer.example>")
-EMAIL_TIMEOUT = 10  # seconds; a person is waiting for the next page
+EMAIL_TIMEOUT = 4  # seconds; less than a remote app waits for this service's answer
 
 # Text messages: with DEBUG the development inbox has them; otherwise a provider, or a refusal
 SMS_BACKEND = env.text("SMS_BACKEND", "identity.sms.Inbox" if DEBUG else "identity.sms.Http")

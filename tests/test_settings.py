@@ -47,6 +47,7 @@ def test_an_empty_environment_is_production_without_a_secret(tmp_path: Path) -> 
         ("ALLOWED_HOSTS", ","),
         ("IDENTITY_PROJECT_ID", ours.DEMO_PROJECT_ID),
         ("IDENTITY_SECRET", ours.DEMO_SECRET),
+        ("IDENTITY_SECRET", "guess-me"),
         ("DEBUG", "maybe"),
         ("SESSION_DURATION_MINUTES", "4"),
         ("DATABASE_URL", "mysql://user@host/name"),
@@ -127,3 +128,9 @@ def test_the_options_of_a_database_url_join_ours(monkeypatch: pytest.MonkeyPatch
     options = env.database("SOMETHING")["OPTIONS"]
     assert options["sslmode"] == "require"
     assert options["pool"]
+
+
+def test_no_thread_waits_for_another_s_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOMETHING", "postgres://user:word@host/name")
+    monkeypatch.setenv("THREADS", "32")
+    assert env.database("SOMETHING")["OPTIONS"]["pool"]["max_size"] == env.threads() == 32

@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
+from accounts.client.errors import RateLimited, Rejected
+
 # htmx 4 swaps what any status below 500 brings; the notes bring their own place (hx-partial).
 NO_SWAP = "none"
 
@@ -45,3 +47,10 @@ def too_many(request: HttpRequest, *, retry_after: int) -> HttpResponse:
 def elsewhere(request: HttpRequest, *, organization_name: str) -> HttpResponse:
     """The page was made for another organization than the browser is in now; nothing is written."""
     return refuse(request, 409, context={"organization_name": organization_name})
+
+
+def with_wait(response: HttpResponse, rejected: Rejected) -> HttpResponse:
+    """Say to programs too when to come back."""
+    if isinstance(rejected, RateLimited):
+        response["Retry-After"] = str(rejected.retry_after)
+    return response

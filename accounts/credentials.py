@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from accounts.client.tokens import Tokens
 from accounts.departures import Departure
 from accounts.incoming import Stray
-from accounts.pending import Step
+from accounts.pending import CodeSent, Step
 from accounts.unfinished import Unfinished
 
 
@@ -30,3 +30,8 @@ class Credentials:
     @property
     def unfinished(self) -> Unfinished:
         return Unfinished(self.pending, self.next, self.departure, self.email_address)
+
+    @property
+    def going(self) -> str:
+        """The path to go to once the unfinished sign-in is done."""
+        return self.pending.next if isinstance(self.pending, CodeSent) else self.next

@@ -24,8 +24,8 @@ class Departure:
     organization_id: str = ""
 
     @property
-    def token_type(self) -> str:
-        """What the provider's answer is called when it comes back (CONTRACT 2.8)."""
+    def brings(self) -> str:
+        """What kind of token it comes back with (CONTRACT 2.8)."""
         if self.method == "sso":
             return "sso"
         return "oauth" if self.organization_id else "discovery_oauth"

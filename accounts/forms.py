@@ -11,8 +11,7 @@ AROUND_DIGITS = re.compile(r"[\s\-\u2010-\u2015\u200b\u2060\ufeff.]+")
 # What a visitor can land with, as the service names it in the address: mailed links, one that sets
 # a password, and what providers send back.
 DISCOVERY, ORGANIZATION = "discovery", "multi_tenant_magic_links"
-PASSWORD = "multi_tenant_passwords"
-PROVIDERS = ("discovery_oauth", "oauth", "sso")
+NEW_PASSWORD, *PROVIDERS = "multi_tenant_passwords", "discovery_oauth", "oauth", "sso"
 
 
 class Login(forms.Form):
@@ -70,7 +69,7 @@ class Link(forms.Form):
     """What a link brings: which kind of sign-in it is for, and its one-time token."""
 
     stytch_token_type = forms.ChoiceField(
-        choices=[(kind, kind) for kind in (DISCOVERY, ORGANIZATION, PASSWORD, *PROVIDERS)],
+        choices=[(kind, kind) for kind in (DISCOVERY, ORGANIZATION, NEW_PASSWORD, *PROVIDERS)],
         widget=forms.HiddenInput,
     )
     token = forms.CharField(max_length=512, widget=forms.HiddenInput)

@@ -21,7 +21,6 @@ from accounts.client.outcomes import (
 )
 from accounts.client.tokens import Tokens
 from accounts.navigation import go, safe_next, step_url
-from accounts.pending import CodeSent
 from accounts.service import identity
 
 logger = logging.getLogger(__name__)
@@ -37,7 +36,7 @@ def hydrate(request: AuthRequest, outcome: AuthOutcome, *, next: str = "") -> Ht
     `next` is where the visitor was going; without it, where the step in hand says. A pending step
     is added beside a living session, so that leaving it loses nothing.
     """
-    onward = next or _was_going(request)
+    onward = next or request.auth.credentials.going
     match outcome:
         case Authenticated():
             return _enter(request, outcome, onward)
@@ -94,9 +93,3 @@ def _leave(request: AuthRequest, reason: str) -> HttpResponse:
     response = go(request, "accounts:login")
     response["Clear-Site-Data"] = CLEARED
     return response
-
-
-def _was_going(request: AuthRequest) -> str:
-    credentials = request.auth.credentials
-    step = credentials.pending
-    return step.next if isinstance(step, CodeSent) else credentials.next

@@ -26,11 +26,11 @@ class Ways:
         return self.code or self.link
 
     @property
-    def elsewhere(self) -> bool:
-        return bool(self.providers or self.connections)
+    def only_elsewhere(self) -> bool:
+        return not (self.mail or self.password)
 
     def __bool__(self) -> bool:
-        return self.mail or self.password or self.elsewhere
+        return bool(not self.only_elsewhere or self.providers or self.connections)
 
 
 def ways(

@@ -90,7 +90,7 @@ def step_url(step: Step) -> str:
         case PrimaryRequired():
             return reverse("accounts:step_up")
         case Enrolling(sign_in=None):
-            return reverse("accounts:home")
+            return reverse("accounts:security_app")
         case Enrolling():
             return reverse("accounts:second_factor_enrolment")
         case CodesToKeep():

@@ -55,6 +55,12 @@ def session_duration_minutes() -> int:
     return minutes
 
 
+def offered_providers() -> tuple[str, ...]:
+    """The OAuth providers that there is a client for; the others aren't shown."""
+    providers: tuple[str, ...] = settings.OAUTH_PROVIDERS
+    return providers
+
+
 def heartbeat() -> timedelta:
     """How old a JWT may grow before a page asks for the next one."""
     return timedelta(seconds=settings.HEARTBEAT_SECONDS)

@@ -11,6 +11,9 @@ from accounts import access
 ANONYMOUS = {
     "healthz", "readyz",
     "accounts:login", "accounts:login_code", "accounts:login_link", "accounts:login_resend",
+    "accounts:login_provider", "accounts:organization_login", "accounts:organization_link",
+    "accounts:organization_password", "accounts:organization_forgot",
+    "accounts:organization_provider", "accounts:organization_sso", "accounts:password_strength",
     "accounts:authenticate", "accounts:second_factor", "accounts:step_up", "accounts:abandon",
     "accounts:second_factor_choose", "accounts:second_factor_sms", "accounts:second_factor_send",
     "accounts:second_factor_app", "accounts:second_factor_registration",
@@ -20,8 +23,8 @@ ANONYMOUS = {
     "orgswitcher:organizations", "orgswitcher:organization_choose",
     "orgswitcher:organization_new", "orgswitcher:slug_preview",
 }  # fmt: skip
-# Not pages of people's: the API has its own way to ask who is there, the inbox exists with DEBUG.
-ELSEWHERE = ("v1/", "dev/inbox/")
+# Not pages of people's: the API has its own way to ask who is there, dev/ exists with DEBUG.
+ELSEWHERE = ("v1/", "dev/")
 
 
 def patterns(

@@ -131,6 +131,11 @@ def method_names(methods: tuple[str, ...]) -> str:
 
 
 @register.filter
+def provider_name(provider: str) -> str:
+    return METHODS.get(f"{provider}_oauth") or _words(provider)
+
+
+@register.filter
 def control(field: BoundField) -> SafeString:
     """The field's widget in our class; the first wrong one takes the focus."""
     attrs: dict[str, str | bool] = {}

@@ -1,6 +1,8 @@
 """Waiting for the mail, and entering the code that came with it."""
 
+from django.contrib import messages
 from django.http import HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts import forms, refusals
@@ -8,8 +10,10 @@ from accounts.access import anonymous_allowed
 from accounts.auth import AuthRequest
 from accounts.client.errors import Rejected, StepExpired
 from accounts.cookies import CodeSent
-from accounts.service import client_ip, identity
-from accounts.views import discovery, mailing
+from accounts.hydration import hydrate
+from accounts.navigation import go
+from accounts.service import client_ip, identity, session_duration_minutes
+from accounts.views import discovery, doors, mailing
 
 
 @anonymous_allowed
@@ -38,15 +42,33 @@ def verify(request: AuthRequest, step: CodeSent, form: forms.Code) -> HttpRespon
 
 
 def enter(request: AuthRequest, step: CodeSent, code: str) -> HttpResponse:
-    discovered = identity().factors.authenticate_discovery_code(
-        step.email_address, code, client_ip=client_ip(request)
+    factors, ip = identity().factors, client_ip(request)
+    if step.held is None:
+        discovered = factors.authenticate_discovery_code(step.email_address, code, client_ip=ip)
+        return discovery.enter(request, discovered, next=step.next, wish=step)
+    outcome = factors.authenticate_code(
+        organization_id=step.organization_id,
+        email_address=step.email_address,
+        code=code,
+        session_duration_minutes=session_duration_minutes(),
+        client_ip=ip,
+        **doors.token_of(step.held),
     )
-    return discovery.enter(request, discovered, next=step.next)
+    return hydrate(request, outcome, next=step.next)
 
 
 def begin_anew(request: AuthRequest) -> HttpResponse:
     """The step is over or its cookie is gone; the form that was open still knows the address."""
     step = request.auth.credentials.pending
+    if isinstance(step, CodeSent) and step.organization_id:
+        return begin_there(request, step)
     if isinstance(step, CodeSent):
         return mailing.start_again(request, email_address=step.email_address, next=step.next)
     return mailing.start_again(request, email_address=request.POST.get("email_address", ""))
+
+
+def begin_there(request: AuthRequest, step: CodeSent) -> HttpResponse:
+    """Back to the organization's page that asked for the mail, with the address and the way on."""
+    request.auth.replace(pending=None, next=step.next, email_address=step.email_address)
+    messages.info(request, refusals.TOOK_TOO_LONG)
+    return go(request, reverse("accounts:organization_login", args=[step.organization_slug]))

@@ -9,6 +9,7 @@ from accounts.auth import AuthRequest
 from accounts.client.errors import Rejected
 from accounts.cookies import CodeSent
 from accounts.navigation import go, safe_next
+from accounts.pending import address_of
 from accounts.views import mailing
 
 
@@ -19,38 +20,40 @@ def login(request: AuthRequest) -> HttpResponse:
     if request.auth.member:
         return go(request, safe_next(request, request.GET.get("next", "")))
     if request.method == "POST":
-        return send(request, forms.Login(request.POST), method="code")
+        return send(request, method="code")
     return mailing.asking(request, forms.Login(initial=arrival(request)))
 
 
 @anonymous_allowed
 @require_POST
 def resend(request: AuthRequest) -> HttpResponse:
-    return send(request, wanted(request), method="code")
+    return send_or_repeat(request, method="code")
 
 
 @anonymous_allowed
 @require_POST
 def link(request: AuthRequest) -> HttpResponse:
-    return send(request, wanted(request), method="link")
+    return send_or_repeat(request, method="link")
 
 
-def wanted(request: AuthRequest) -> forms.Login:
+def send_or_repeat(request: AuthRequest, *, method: mailing.Method) -> HttpResponse:
     """The sign-in form was sent, or a button of the page that waits for a mail."""
     step = request.auth.credentials.pending
     if "email_address" not in request.POST and isinstance(step, CodeSent):
-        return forms.Login({"email_address": step.email_address, "next": step.next})
-    return forms.Login(request.POST)
+        return mailing.repeat(request, step, method=method)
+    return send(request, method=method)
 
 
 def arrival(request: AuthRequest) -> dict[str, str]:
-    """Coming back by "Use another email" keeps the address for correcting it."""
-    pending = request.auth.credentials.pending
-    address = pending.email_address if isinstance(pending, CodeSent) else ""
-    return {"email_address": address, "next": safe_next(request, request.GET.get("next", ""))}
+    """Coming back, by "Use another email" or too late, keeps the address for correcting it."""
+    held = request.auth.credentials
+    address = address_of(held.pending) if isinstance(held.pending, CodeSent) else held.email_address
+    onward = request.GET.get("next", "") or (held.next if address else "")
+    return {"email_address": address, "next": safe_next(request, onward)}
 
 
-def send(request: AuthRequest, form: forms.Login, *, method: mailing.Method) -> HttpResponse:
+def send(request: AuthRequest, *, method: mailing.Method) -> HttpResponse:
+    form = forms.Login(request.POST)
     if not form.is_valid():
         return mailing.asking(request, form)
     address = form.cleaned_data["email_address"]

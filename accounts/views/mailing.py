@@ -1,5 +1,6 @@
 """Sending a sign-in mail, and the pages around waiting for it."""
 
+from dataclasses import replace
 from typing import Literal
 
 from django.http import HttpResponse
@@ -7,34 +8,39 @@ from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import push_url, reswap, retarget
 
-from accounts import forms, refusals
+from accounts import answers, forms, refusals
 from accounts.auth import AuthRequest
-from accounts.client.errors import RateLimited, Rejected
+from accounts.client.errors import Rejected
 from accounts.cookies import CodeSent
 from accounts.navigation import go, page
-from accounts.service import client_ip, identity, is_demo, public_url
-from accounts.views import beside
+from accounts.service import is_demo, offered_providers
+from accounts.views import beside, choices, postal
 
-Method = Literal["code", "link"]
+Method = Literal["code", "link", "password"]
 
 RESEND_AFTER = 30  # seconds: long enough for a mail to arrive, short enough to wait for
-CODE_LIFETIME = 600  # seconds, as the service mails it
+LIFETIMES = {"code": 600, "link": 3600, "password": 1800}  # seconds, as the service mails them
 
 
 def send(request: AuthRequest, *, email_address: str, method: Method, next: str) -> HttpResponse:
     """Known or unknown, the address gets the same answer; what is refused is left to the caller."""
-    factors, ip = identity().factors, client_ip(request)
-    if method == "code":
-        factors.send_discovery_code(email_address, client_ip=ip)
-    else:
-        landing = public_url(request, reverse("accounts:authenticate"))
-        factors.send_discovery_link(email_address, landing, client_ip=ip)
-    request.auth.replace(
-        pending=CodeSent(
-            email_address=email_address, method=method, sent_at=timezone.now(), next=next
-        )
-    )
+    now = timezone.now()
+    return send_for(request, CodeSent(email_address, method=method, sent_at=now, next=next))
+
+
+def send_for(request: AuthRequest, wish: CodeSent) -> HttpResponse:
+    postal.post(request, wish)
+    request.auth.replace(pending=wish)
     return go(request, "accounts:login_code")
+
+
+def repeat(request: AuthRequest, step: CodeSent, *, method: Method) -> HttpResponse:
+    """Once more, or in the other form, from the page that waits."""
+    try:
+        return send_for(request, replace(step, method=method, sent_at=timezone.now()))
+    except Rejected as no:
+        response = waiting(request, step, notice=refusals.say(no), status=refusals.status_of(no))
+        return answers.with_wait(response, no)
 
 
 def refuse(request: AuthRequest, form: forms.Login, no: Rejected) -> HttpResponse:
@@ -45,15 +51,19 @@ def refuse(request: AuthRequest, form: forms.Login, no: Rejected) -> HttpRespons
     else:
         form.add_error("email_address", refusals.say(no))
         response = asking(request, form, status=refusals.status_of(no))
-    if isinstance(no, RateLimited):
-        response["Retry-After"] = str(no.retry_after)
-    return response
+    return answers.with_wait(response, no)
 
 
 def asking(
     request: AuthRequest, form: forms.Login, *, notice: str = "", status: int = 200
 ) -> HttpResponse:
-    context = {"form": form, "notice": notice, "is_demo": is_demo()}
+    context = {
+        "form": form,
+        "notice": notice,
+        "choices": choices.of_discovery(offered_providers()),
+        "last_method": request.auth.credentials.last_method,
+        "is_demo": is_demo(),
+    }
     return page(request, "accounts/login.html", context, status=status)
 
 
@@ -79,7 +89,7 @@ def waiting(
 
 
 def has_expired(step: CodeSent) -> bool:
-    return (timezone.now() - step.sent_at).total_seconds() > CODE_LIFETIME
+    return (timezone.now() - step.sent_at).total_seconds() > LIFETIMES[step.method]
 
 
 def start_again(

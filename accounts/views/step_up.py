@@ -3,17 +3,25 @@
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import anonymous_allowed, during
+from accounts.access import anonymous_allowed
 from accounts.auth import AuthRequest
-from accounts.client.outcomes import PrimaryRequired
-from accounts.navigation import go, page
-from accounts.views import beside
+from accounts.navigation import go, page, whereabouts
+from accounts.views import beside, choices, doors
 
 
-@during(PrimaryRequired)
+@anonymous_allowed
 @require_safe
-def step_up(request: AuthRequest, step: PrimaryRequired) -> HttpResponse:
-    context = {"step": step, **beside.session(request)}
+def step_up(request: AuthRequest) -> HttpResponse:
+    """Each way begins at the organization's own entrance, which adds it to this step."""
+    step = doors.step(request)
+    if step is None:
+        return go(request, whereabouts(request))
+    context = {
+        "step": step,
+        "choices": choices.all_of(doors.ways_of(step), slug=doors.slug_of(step)),
+        "last_method": request.auth.credentials.last_method,
+        **beside.session(request),
+    }
     return page(request, "accounts/step_up.html", context)
 
 

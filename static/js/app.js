@@ -20,6 +20,7 @@ function enliven(root) {
     element.querySelector("[autofocus], a, button, input:not([type=hidden])")?.focus();
   });
   take("autosubmit", root).forEach(([form]) => form.requestSubmit());
+  all("[data-reveal]", root.parentNode).forEach((button) => { button.hidden = false; });
   take("countdown", root).forEach(([button, seconds]) => countDown(button, Date.now() + seconds * 1000));
   root.querySelector("[aria-invalid=true]")?.focus();
 }
@@ -29,6 +30,12 @@ function countDown(button, end) {
   words.lastElementChild.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
   if (left > 0 && button.isConnected) setTimeout(countDown, 250, button, end);
 }
+
+on("click", (event, button = event.target.closest("[data-reveal]")) => {
+  if (!button) return;
+  const field = document.getElementById(button.dataset.reveal), shown = field.type === "text";
+  [field.type, button.firstElementChild.textContent] = shown ? ["password", "Show"] : ["text", "Hide"];
+});
 
 // A failure that nobody answered for: the page, and what was typed, stay as they are. The next try clears the note.
 const failed = () => document.getElementById("corner").append(document.getElementById("request-failed").content.cloneNode(true));

@@ -1,0 +1,71 @@
+"""Landing with a mailed link that signs in."""
+
+from django.http import HttpResponse
+
+from accounts import forms
+from accounts.auth import AuthRequest
+from accounts.client.errors import RateLimited, Rejected
+from accounts.client.outcomes import AuthOutcome, Discovered
+from accounts.cookies import CodeSent
+from accounts.hydration import hydrate
+from accounts.navigation import page
+from accounts.service import identity, session_duration_minutes
+from accounts.views import beside, discovery, doors
+
+
+def landing(request: AuthRequest, form: forms.Link) -> HttpResponse:
+    """Mail scanners fetch links and some press buttons: only the browser that asked goes on."""
+    step = asked_here(request, form)
+    member = request.auth.member
+    stranger = member is not None and (step is None or step.email_address != member.email_address)
+    context = {
+        "form": form,
+        "step": step,
+        "member": member,
+        "replaces": stranger,
+        "is_invite": form.cleaned_data["stytch_token_type"] == forms.ORGANIZATION,
+        "autosubmit": step is not None and not stranger,
+    }
+    return page(request, "accounts/link.html", context)
+
+
+def enter(request: AuthRequest, form: forms.Link) -> HttpResponse:
+    step = asked_here(request, form)
+    try:
+        return go_in(request, form, step)
+    except RateLimited:
+        raise
+    except Rejected:
+        context = {"step": step, **beside.session(request)}
+        return page(request, "accounts/link_used.html", context, status=410)
+
+
+def go_in(request: AuthRequest, form: forms.Link, step: CodeSent | None) -> HttpResponse:
+    outcome = consume(form, step)
+    onward = step.next if step else ""
+    if isinstance(outcome, Discovered):
+        return discovery.enter(request, outcome, next=onward, wish=step)
+    return hydrate(request, outcome, next=onward)
+
+
+def consume(form: forms.Link, step: CodeSent | None) -> AuthOutcome:
+    token = form.cleaned_data["token"]
+    factors = identity().factors
+    if form.cleaned_data["stytch_token_type"] == forms.DISCOVERY:
+        return factors.authenticate_discovery_link(token)
+    return factors.authenticate_link(
+        token,
+        session_duration_minutes=session_duration_minutes(),
+        **doors.token_of(step.held if step else None),
+    )
+
+
+def asked_here(request: AuthRequest, form: forms.Link) -> CodeSent | None:
+    """The step of this browser, if it asked for a link of this very kind."""
+    step = request.auth.credentials.pending
+    if not isinstance(step, CodeSent) or step.method == "code":
+        return None
+    of_organization = form.cleaned_data["stytch_token_type"] == forms.ORGANIZATION
+    # with the link to set a password comes one that signs in without
+    asked = step.held is not None or step.method == "password"
+    return step if of_organization == asked else None

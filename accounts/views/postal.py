@@ -1,0 +1,71 @@
+"""What is mailed for a step: a code, a link, or a link to set a password."""
+
+from django.urls import reverse
+
+from accounts.auth import AuthRequest
+from accounts.client.errors import RateLimited, Rejected
+from accounts.pending import CodeSent
+from accounts.service import client_ip, identity, public_url
+
+
+def post(request: AuthRequest, wish: CodeSent) -> None:
+    """Mail what is wished for; raises Rejected.
+
+    An organization's page is open to strangers. So what it mails proves the address alone, alike
+    for everybody, and who may enter is told only to who has proven it. A step that is held was
+    earned by a proof: its mail is the organization's own.
+    """
+    if wish.method == "password":
+        post_reset(request, wish)
+    elif wish.held is not None:
+        post_of_organization(request, wish)
+    else:
+        post_discovery(request, wish)
+
+
+def post_discovery(request: AuthRequest, wish: CodeSent) -> None:
+    factors, ip = identity().factors, client_ip(request)
+    if wish.method == "code":
+        factors.send_discovery_code(wish.email_address, client_ip=ip)
+    else:
+        factors.send_discovery_link(wish.email_address, landing(request), client_ip=ip)
+
+
+def post_of_organization(request: AuthRequest, wish: CodeSent) -> None:
+    factors, ip = identity().factors, client_ip(request)
+    whose = {"organization_id": wish.organization_id, "email_address": wish.email_address}
+    if wish.method == "code":
+        factors.send_code(**whose, client_ip=ip)
+    else:
+        factors.send_link(**whose, redirect_url=landing(request), client_ip=ip)
+
+
+def post_reset(request: AuthRequest, wish: CodeSent) -> None:
+    """Whoever may have no password there gets a link to sign in, so that all is alike outside:
+    the page, the work, and that a mail arrives.
+    """
+    try:
+        identity().passwords.start_reset(
+            organization_id=wish.organization_id,
+            email_address=wish.email_address,
+            redirect_url=landing(request),
+            login_redirect_url=landing(request),
+            client_ip=client_ip(request),
+        )
+    except RateLimited:
+        raise
+    except Rejected as no:
+        if no.error_type == "invalid_email":
+            raise
+        send_link_instead(request, wish)
+
+
+def send_link_instead(request: AuthRequest, wish: CodeSent) -> None:
+    try:
+        post_discovery(request, wish)
+    except Rejected:
+        return
+
+
+def landing(request: AuthRequest) -> str:
+    return public_url(request, reverse("accounts:authenticate"))

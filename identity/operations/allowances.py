@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from identity import client_address
+from identity.errors import ApiError
 from identity.operations import limits
 
 HOUR = timedelta(hours=1)
@@ -63,21 +64,30 @@ def _guessing(counters: tuple[Counter, ...], *, now: datetime) -> Iterator[None]
     """Counted before and taken back after, so that guesses made at once can't all slip through."""
     _spend(counters, now=now)
     yield
-    for counter in counters:
-        limits.give_back(key=counter.key, per=counter.per, now=now)
+    _give_back(counters, now=now)
 
 
 def _spend(counters: tuple[Counter, ...], *, now: datetime) -> None:
+    """All or none. Each new address is a new row, so the one that ends that has to come first."""
+    for at, counter in enumerate(counters):
+        try:
+            limits.spend(key=counter.key, limit=counter.limit, per=counter.per, now=now)
+        except ApiError:
+            _give_back(counters[:at], now=now)
+            raise
+
+
+def _give_back(counters: tuple[Counter, ...], *, now: datetime) -> None:
     for counter in counters:
-        limits.spend(key=counter.key, limit=counter.limit, per=counter.per, now=now)
+        limits.give_back(key=counter.key, per=counter.per, now=now)
 
 
 def _sends(subject: str, household: str) -> tuple[Counter, ...]:
     mails = settings.SENDS_PER_ADDRESS
     return (
+        Counter(f"send::{household}", settings.SENDS_PER_CLIENT, HOUR),
         Counter(f"send:{subject}:{household}", mails, HOUR),
         Counter(f"send:{subject}", mails * CLIENTS, HOUR),
-        Counter(f"send::{household}", settings.SENDS_PER_CLIENT, HOUR),
     )
 
 
@@ -88,4 +98,4 @@ def _guesses(subject: str, household: str) -> tuple[Counter, ...]:
         Counter(f"guess:{subject}", guesses * CLIENTS, DAY),
     )
     everybody = Counter(f"guess::{household}", settings.SENDS_PER_CLIENT, HOUR)
-    return (*counters, everybody) if household else counters
+    return (everybody, *counters) if household else counters

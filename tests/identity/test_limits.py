@@ -136,6 +136,19 @@ def test_a_client_can_not_mail_the_whole_world(api: Api) -> None:
     assert call(api, SEND, email_address="x@acme.example", client="203.0.113.2").status_code == 200
 
 
+def test_what_is_refused_leaves_no_row_and_costs_nothing(api: Api) -> None:
+    """Or a client with new addresses would fill the table, one that repeats itself an office's."""
+    sent = [call(api, SEND, email_address=f"{n}@acme.example").status_code for n in range(60)]
+    assert set(sent) == {200}
+    rows = RateWindow.objects.count()
+    for n in range(60, 70):
+        call(api, SEND, email_address=f"{n}@acme.example")
+    assert RateWindow.objects.count() == rows
+    for _ in range(70):
+        call(api, SEND, client="203.0.113.2")
+    assert call(api, SEND, client="203.0.113.2", email_address="bo@acme.example").status_code == 200
+
+
 def test_an_ipv6_client_is_its_network(api: Api) -> None:
     for n in range(6):
         assert call(api, SEND, client=f"2001:db8::{n:x}").status_code == 200

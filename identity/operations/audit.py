@@ -33,19 +33,32 @@ def record(
     What happens before a refusal is recorded outside of the transaction that the refusal rolls
     back. A member brings its organization along.
     """
-    organization_id = organization.organization_id if organization else ""
-    event = AuditEvent(
-        occurred_at=now,
-        action=action,
-        outcome=outcome,
-        organization_id=member.organization_id if member else organization_id,
-        member_id=member.member_id if member else "",
-        factor=factor,
-        request_id=request_id.current(),
-        details=details,
+    event = _event(
+        action, outcome, now=now, of=member or organization, factor=factor, details=details
     )
     event.save()
     logger.info(_line(event))
+
+
+def _event(
+    action: str,
+    outcome: str,
+    *,
+    now: datetime,
+    of: Member | Organization | None = None,
+    factor: str,
+    details: Mapping[str, str | int | bool],
+) -> AuditEvent:
+    return AuditEvent(
+        occurred_at=now,
+        action=action,
+        outcome=outcome,
+        organization_id=of.organization_id if of else "",
+        member_id=of.member_id if isinstance(of, Member) else "",
+        factor=factor,
+        request_id=request_id.current(),
+        details=dict(details),
+    )
 
 
 @dataclass(slots=True)
@@ -62,14 +75,18 @@ def attempt(
 ) -> Iterator[Attempt]:
     """This will record how the block ended: `success`, or the error type it was refused with.
 
-    Not for blocks that limits end: anybody can run into those all day, and each would be a row.
+    Not for blocks that limits end: anybody can run into those all day, and each would be a row. So
+    would be every made-up token: what concerns nobody we know is a line of log and no row.
     """
     concerned = Attempt()
     details = {"email_address": masked(email_address)} if email_address else {}
     try:
         yield concerned
     except ApiError as error:
-        _record_attempt(concerned, action, error.error_type, factor=factor, now=now, **details)
+        if concerned == Attempt() and not details:
+            logger.info(_line(_event(action, error.error_type, now=now, factor=factor, details={})))
+        else:
+            _record_attempt(concerned, action, error.error_type, factor=factor, now=now, **details)
         raise
     _record_attempt(concerned, action, "success", factor=factor, now=now, **details)
 

@@ -85,6 +85,18 @@ def test_events_are_neither_changed_nor_deleted() -> None:
         event.delete()
 
 
+def test_made_up_tokens_are_lines_and_no_rows(api: Api, caplog: pytest.LogCaptureFixture) -> None:
+    """Anybody can send them all day (QUALITY 67)"""
+    for n in range(3):
+        api.post("/b2b/magic_links/discovery/authenticate", discovery_magic_links_token=f"{n}" * 44)
+        api.post("/b2b/magic_links/authenticate", magic_links_token=f"{n}" * 44)
+    assert not AuditEvent.objects.exists()
+    assert len(lines(caplog)) == 6
+    assert all(
+        "action=link.authenticate outcome=magic_link_not_found" in line for line in lines(caplog)
+    )
+
+
 @pytest.mark.parametrize(
     ("address", "masked"), [(ADA, "a***@acme.example"), ("x@y.example", "x***@y.example")]
 )

@@ -16,6 +16,15 @@ from accounts.views import (
     step_up,
 )
 from accounts.views.second_factor import app, codes, enrolment, entry, phone, recovery, sms
+from accounts.views.security import (
+    new_app,
+    new_codes,
+    new_phone,
+    overview,
+    password,
+    removal,
+    verify,
+)
 
 app_name = "accounts"
 
@@ -57,6 +66,19 @@ urlpatterns: list[URLPattern] = [
     path("second-factor/recovery", recovery.recovery, name="second_factor_recovery"),
     path("second-factor/recovery-codes", codes.recovery_codes, name="recovery_codes"),
     path("second-factor/recovery-codes/file", codes.file, name="recovery_codes_file"),
+    path("security", overview.security, name="security"),
+    path("security/default", overview.default, name="security_default"),
+    path("security/enrolment", overview.enrolment, name="security_enrolment"),
+    path("security/sessions", overview.end_others, name="security_end_others"),
+    path("security/app", new_app.app, name="security_app"),
+    path("security/app/registration", new_app.begin, name="security_registration"),
+    path("security/phone", new_phone.phone, name="security_phone"),
+    path("security/phone/code", new_phone.code, name="security_phone_code"),
+    path("security/recovery-codes", new_codes.codes, name="security_codes"),
+    path("security/password", password.password, name="security_password"),
+    path("security/<slug:kind>/removal", removal.removal, name="security_removal"),
+    path("verify", verify.verify, name="verify"),
+    path("verify/code", verify.code, name="verify_code"),
     path("step-up", step_up.step_up, name="step_up"),
     path("pending/abandon", step_up.abandon, name="abandon"),
     path("session", session.session, name="session"),

@@ -1,0 +1,53 @@
+"""The security page: what there is, and the small changes that need no page of their own."""
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import methods
+from accounts.auth import MemberRequest
+from accounts.navigation import go, page
+from accounts.service import identity
+from accounts.views.security import forms
+from accounts.views.security.account import Account, ask, changed, changing, elsewhere
+
+
+@require_safe
+def security(request: MemberRequest) -> HttpResponse:
+    account = ask(request)
+    context = {
+        "account": account,
+        "others": elsewhere(account),
+        "may_have_password": methods.PASSWORD in methods.allowed(account.organization),
+    }
+    return page(request, "accounts/security/overview.html", context)
+
+
+@require_POST
+@changing("accounts:security")
+def default(request: MemberRequest, account: Account) -> HttpResponse:
+    form = forms.Default(request.POST)
+    if not form.is_valid() or form.cleaned_data["method"] not in account.usable:
+        return go(request, "accounts:security")
+    identity().second_factors.set_default(method=form.cleaned_data["method"], **account.whose)
+    return changed(request, account, "That’s asked for first from now on.")
+
+
+@require_POST
+@changing("accounts:security")
+def enrolment(request: MemberRequest, account: Account) -> HttpResponse:
+    """Only where the organization leaves it to its members."""
+    form = forms.Enrolment(request.POST)
+    if not form.is_valid() or account.is_required or not account.usable:
+        return go(request, "accounts:security")
+    wanted = form.cleaned_data["at_sign_in"] == "ask"
+    identity().organizations.members.update(mfa_enrolled=wanted, **account.whose)
+    when = "at every sign-in" if wanted else "no more at sign-in"
+    return changed(request, account, f"A second step is asked for {when}.")
+
+
+@require_POST
+@changing("accounts:security")
+def end_others(request: MemberRequest, account: Account) -> HttpResponse:
+    for session in elsewhere(account):
+        identity().sessions.revoke(member_session_id=session.member_session_id)
+    return changed(request, account, "Your other sessions are ended.")

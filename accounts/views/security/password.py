@@ -1,0 +1,63 @@
+"""A password set or changed by a member who has just proven who they are."""
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from accounts import entrance_refusals, methods, refusals
+from accounts.auth import MemberRequest
+from accounts.client.errors import Rejected, SessionExpired, WeakPassword
+from accounts.client.outcomes import AuthOutcome
+from accounts.navigation import go, page
+from accounts.service import identity
+from accounts.views.security import forms
+from accounts.views.security.account import Account, changed, changing, prove_first, stay
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@changing()
+def password(request: MemberRequest, account: Account) -> HttpResponse:
+    if methods.PASSWORD not in methods.allowed(account.organization):
+        return go(request, "accounts:security")
+    if request.method != "POST":
+        address = account.member.email_address
+        return show(request, account, forms.NewPassword(initial={"email_address": address}))
+    form = forms.NewPassword(request.POST)
+    if not form.is_valid():
+        return show(request, account, form)
+    try:
+        outcome = set_password(account, form.cleaned_data["password"])
+    except SessionExpired:
+        raise
+    except Rejected as no:
+        return refuse(request, account, form, no)
+    stay(request, outcome, next=reverse("accounts:security"))
+    return changed(request, account, "Your password is set.")
+
+
+def set_password(account: Account, new: str) -> AuthOutcome:
+    """Every other session ends with that: the service sees to it."""
+    return identity().passwords.reset_by_session(
+        organization_id=account.member.organization_id,
+        password=new,
+        session_token=account.session_token,
+    )
+
+
+def refuse(
+    request: MemberRequest, account: Account, form: forms.NewPassword, no: Rejected
+) -> HttpResponse:
+    if no.error_type == "session_too_old_to_reset_password":
+        return prove_first(request, back=request.path)
+    said = (
+        entrance_refusals.of_new_password(no) if isinstance(no, WeakPassword) else refusals.say(no)
+    )
+    form.add_error("password", said)
+    return show(request, account, form, status=refusals.status_of(no))
+
+
+def show(
+    request: MemberRequest, account: Account, form: forms.NewPassword, *, status: int = 200
+) -> HttpResponse:
+    context = {"account": account, "form": form}
+    return page(request, "accounts/security/password.html", context, status=status)

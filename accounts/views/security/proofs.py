@@ -1,0 +1,100 @@
+"""The ways in which a member can prove once more who they are, on top of their session."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django import forms
+
+from accounts import factor_forms, refusals
+from accounts.client.outcomes import AuthOutcome
+from accounts.forms import Code
+from accounts.service import identity
+from accounts.views.security.account import Account
+from accounts.views.security.forms import CurrentPassword
+
+NOT_YOURS = "That isn’t your password here. Check it, or choose another way."
+
+Call = Callable[[Account, str, str], AuthOutcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """`call` takes the account, what was typed into `field`, and the visitor's address."""
+
+    form: type[forms.Form]
+    wrong: str
+    call: Call
+    field: str = "code"
+    is_sent: bool = False
+
+
+def ways(account: Account) -> tuple[str, ...]:
+    """Who has a second factor is asked for that: the first one is what a thief may have."""
+    if not account.usable:
+        return ("email", "password") if account.member.password_id else ("email",)
+    named = {"totp": ("app", "recovery"), "sms_otp": ("sms",)}
+    preferred = sorted(account.usable, key=lambda each: each != account.member.default_mfa_method)
+    found = [way for method in preferred for way in named[method]]
+    return tuple(sorted(found, key="recovery".__eq__))
+
+
+def send(account: Account, way: str, *, client_ip: str) -> None:
+    """A code on its way to the phone or to the mailbox."""
+    if way == "sms":
+        identity().second_factors.send_sms(
+            session_token=account.session_token, client_ip=client_ip, **account.whose
+        )
+    else:
+        identity().factors.send_code(
+            organization_id=account.member.organization_id,
+            email_address=account.member.email_address,
+            client_ip=client_ip,
+        )
+
+
+def _by_app(account: Account, code: str, client_ip: str) -> AuthOutcome:
+    return identity().second_factors.authenticate_totp(
+        code=code, client_ip=client_ip, **account.step
+    )
+
+
+def _by_sms(account: Account, code: str, client_ip: str) -> AuthOutcome:
+    return identity().second_factors.authenticate_sms(
+        code=code, client_ip=client_ip, **account.step
+    )
+
+
+def _by_recovery(account: Account, code: str, client_ip: str) -> AuthOutcome:
+    recovered = identity().second_factors.recover(
+        recovery_code=code, client_ip=client_ip, **account.step
+    )
+    return recovered.authenticated
+
+
+def _by_email(account: Account, code: str, client_ip: str) -> AuthOutcome:
+    return identity().factors.authenticate_code(
+        organization_id=account.member.organization_id,
+        email_address=account.member.email_address,
+        code=code,
+        session_token=account.session_token,
+        client_ip=client_ip,
+    )
+
+
+def _by_password(account: Account, password: str, client_ip: str) -> AuthOutcome:
+    return identity().passwords.authenticate(
+        organization_id=account.member.organization_id,
+        email_address=account.member.email_address,
+        password=password,
+        session_token=account.session_token,
+        client_ip=client_ip,
+    )
+
+
+PROOFS = {
+    "app": Proof(factor_forms.AppCode, refusals.WRONG_APP_CODE, _by_app),
+    "sms": Proof(factor_forms.TextCode, refusals.WRONG_TEXT_CODE, _by_sms, is_sent=True),
+    "recovery": Proof(factor_forms.RecoveryCode, refusals.WRONG_RECOVERY_CODE, _by_recovery),
+    "email": Proof(Code, refusals.WRONG_CODE, _by_email, is_sent=True),
+    "password": Proof(CurrentPassword, NOT_YOURS, _by_password, field="password"),
+}

@@ -1,0 +1,66 @@
+"""Taking a factor away, asked once."""
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from accounts.auth import MemberRequest
+from accounts.navigation import page
+from accounts.service import identity
+from accounts.views.security.account import Account, changed, changing
+
+DONE = {
+    "app": "Your authenticator app is removed.",
+    "phone": "Your phone is removed.",
+    "password": "Your password is removed.",
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@changing()
+def removal(request: MemberRequest, account: Account, kind: str) -> HttpResponse:
+    if not holds(account).get(kind):
+        raise Http404
+    if request.method != "POST":
+        context = {"account": account, "kind": kind, "is_last": is_last(account, kind)}
+        return page(request, "accounts/security/removal.html", context)
+    remove: dict[str, Callable[[Account], object]] = {
+        "app": remove_app,
+        "phone": remove_phone,
+        "password": remove_password,
+    }
+    remove[kind](account)
+    if is_last(account, kind) and not account.is_required and account.member.mfa_enrolled:
+        identity().organizations.members.update(mfa_enrolled=False, **account.whose)
+    return changed(request, account, DONE[kind])
+
+
+def holds(account: Account) -> dict[str, bool]:
+    """A number that was never proven can be taken away as well."""
+    return {
+        "app": account.has_app,
+        "phone": bool(account.member.mfa_phone_number),
+        "password": bool(account.member.password_id),
+    }
+
+
+def is_last(account: Account, kind: str) -> bool:
+    """Whether no second factor is left without it."""
+    method = {"app": "totp", "phone": "sms_otp"}.get(kind)
+    return account.usable == (method,)
+
+
+def remove_app(account: Account) -> None:
+    identity().second_factors.delete_totp(**account.whose)
+
+
+def remove_phone(account: Account) -> None:
+    identity().second_factors.delete_phone(**account.whose)
+
+
+def remove_password(account: Account) -> None:
+    member = account.member
+    identity().passwords.delete(
+        organization_id=member.organization_id, password_id=member.password_id
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from orgswitcher.views import choose, create, switch
+from orgswitcher.views import choose, create, members, switch
 
 app_name = "orgswitcher"
 
@@ -13,4 +13,6 @@ urlpatterns: list[URLPattern] = [
     path("organizations/slug", create.slug, name="slug_preview"),
     path("organizations/proof", create.proof, name="organization_proof"),
     path("switch", switch.switch, name="switch"),
+    path("members", members.members, name="members"),
+    path("members/<slug:member_id>/reset", members.reset, name="member_reset"),
 ]

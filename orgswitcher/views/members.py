@@ -1,0 +1,89 @@
+"""The members of the organization, for its admins; and taking a second factor from one of them."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import answers
+from accounts.auth import MemberRequest
+from accounts.client.entities import Member
+from accounts.client.errors import Rejected
+from accounts.navigation import go, page
+from accounts.service import identity
+from accounts.views.security.account import Account, ask, changing
+from orgswitcher import forms
+
+PAGE_SIZE = 50
+P = ParamSpec("P")
+
+
+def for_admins(
+    view: Callable[Concatenate[MemberRequest, P], HttpResponse],
+) -> Callable[Concatenate[MemberRequest, P], HttpResponse]:
+    """By the service's word of this moment: a role that was taken away is gone at once."""
+
+    @wraps(view)
+    def enter(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        account = ask(request)
+        if not account.member.is_admin:
+            return answers.refuse(request, 403)
+        return view(request, *args, **kwargs)
+
+    return enter
+
+
+@require_safe
+@for_admins
+def members(request: MemberRequest) -> HttpResponse:
+    wanted = forms.wanted(request.GET)
+    found = identity().organizations.members.search(
+        [request.member.organization_id],
+        {"member_email_fuzzy": wanted} if wanted else None,
+        limit=PAGE_SIZE,
+        cursor=request.GET.get("cursor", "")[:512],
+    )
+    context = {"found": found, "q": wanted}
+    return page(request, "orgswitcher/members.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_admins
+@changing()
+def reset(request: MemberRequest, account: Account, member_id: str) -> HttpResponse:
+    """The named member sets up a new second factor at their next sign-in."""
+    other = colleague(request, member_id)
+    if request.method != "POST":
+        return page(request, "orgswitcher/member_reset.html", {"other": other})
+    forget(other, acting_session_token=account.session_token)
+    messages.success(request, f"The second step of {other.email_address} is reset.")
+    return go(request, "orgswitcher:members")
+
+
+def colleague(request: MemberRequest, member_id: str) -> Member:
+    """Of this very organization, whatever the address says (QUALITY 53); and not oneself."""
+    here = request.member.organization_id
+    try:
+        other = identity().organizations.members.get(organization_id=here, member_id=member_id)
+    except Rejected as no:
+        raise Http404 from no
+    if other.organization_id != here or other.member_id == request.member.member_id:
+        raise Http404
+    return other
+
+
+def forget(other: Member, *, acting_session_token: str) -> None:
+    """The service checks once more that the admin may, and mails the member about each factor.
+
+    Their sessions end as well: whoever has the lost phone may be in one.
+    """
+    factors = identity().second_factors
+    whose = {"organization_id": other.organization_id, "member_id": other.member_id}
+    if other.totp_registration_id:
+        factors.delete_totp(**whose, acting_session_token=acting_session_token)
+    if other.mfa_phone_number:
+        factors.delete_phone(**whose, acting_session_token=acting_session_token)
+    identity().sessions.revoke(member_id=other.member_id)

@@ -1,0 +1,106 @@
+"""The members' page, and resetting a colleague's second factor."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from identity.models import Member
+from tests.accounts.test_security import add_app, post
+from tests.signing_in import ADMIN, MEMBER, sign_in
+
+pytestmark = pytest.mark.usefixtures("demo")
+
+
+@pytest.fixture
+def admin(client: Client) -> Client:
+    sign_in(client, ADMIN)
+    return client
+
+
+def enrol(email_address: str) -> Client:
+    browser = Client()
+    sign_in(browser, email_address)
+    add_app(browser)
+    return browser
+
+
+def milo() -> Member:
+    return Member.objects.get(email_address=MEMBER, organization__organization_slug="acme")
+
+
+def text(client: Client, page: str) -> str:
+    return " ".join(client.get(page).content.decode().split())
+
+
+def test_an_admin_sees_everyone_here_and_nobody_else(admin: Client) -> None:
+    """(QUALITY 53)"""
+    page = text(admin, "/members")
+    assert "Milo Meyer" in page
+    assert "Fay Farmer" not in page
+
+
+def test_they_can_be_searched(admin: Client) -> None:
+    page = text(admin, "/members?q=member@")
+    assert "Milo Meyer" in page
+    assert "Ines Ivers" not in page
+    assert "Nobody by that address" in text(admin, "/members?q=nobody@")
+
+
+def test_others_get_neither_the_page_nor_the_link(client: Client) -> None:
+    """(QUALITY 58)"""
+    sign_in(client, MEMBER)
+    assert "Members</a>" not in text(client, "/")
+    assert client.get("/members").status_code == 403
+    assert post(client, f"/members/{milo().member_id}/reset").status_code == 403
+
+
+def test_a_role_that_was_taken_away_is_gone_at_once(admin: Client) -> None:
+    """(QUALITY 57)"""
+    Member.objects.filter(email_address=ADMIN).update(roles=[])
+    assert admin.get("/members").status_code == 403
+
+
+def test_a_reset_asks_once_and_names_the_person(admin: Client) -> None:
+    enrol(MEMBER)
+    page = text(admin, f"/members/{milo().member_id}/reset")
+    assert "Reset the second step of Milo Meyer?" in page
+    assert MEMBER in page
+    assert milo().totp_registration_id
+
+
+def test_a_reset_takes_the_factor_ends_sessions_and_tells_the_member(admin: Client) -> None:
+    """(QUALITY 34, 44)"""
+    browser = enrol(MEMBER)
+    assert post(admin, f"/members/{milo().member_id}/reset")["Location"] == "/members"
+    assert not milo().totp_registration_id
+    assert f"The second step of {MEMBER} is reset" in text(admin, "/members")
+    assert MEMBER in mail.outbox[-1].to
+    assert "removed" in mail.outbox[-1].subject
+    browser.cookies["stytch_session_jwt"] = ""
+    assert browser.get("/")["Location"] == "/login"
+
+
+def test_at_the_next_sign_in_a_new_one_is_set_up(admin: Client) -> None:
+    enrol(MEMBER)
+    post(admin, f"/members/{milo().member_id}/reset")
+    browser = Client()
+    assert sign_in(browser, MEMBER)["Location"] == "/second-factor"
+    assert "asks for a second step" in text(browser, "/second-factor")
+
+
+def test_nobody_of_another_organization_can_be_reset(admin: Client) -> None:
+    """(QUALITY 53)"""
+    stranger = Member.objects.get(email_address="founder@umbrella.example")
+    assert admin.get(f"/members/{stranger.member_id}/reset").status_code == 404
+    assert post(admin, f"/members/{stranger.member_id}/reset").status_code == 404
+
+
+def test_the_rows_carry_no_number_in_full(admin: Client) -> None:
+    Member.objects.filter(email_address=MEMBER).update(
+        mfa_phone_number="+12015550123", mfa_phone_number_verified=True
+    )
+    page = text(admin, "/members")
+    assert "text messages" in page
+    assert not re.search(r"\+?1201555", page)

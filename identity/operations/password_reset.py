@@ -56,10 +56,7 @@ def start(
         ways = {Purpose.RESET: reset}
         if may_use("magic_link", organization=organization, member=known):
             ways[_login_purpose(known)] = login
-        drafts = tuple(
-            link_mail.draft(way, purpose=purpose, client=client, challenge=challenge)
-            for purpose, way in ways.items()
-        )
+        drafts = _drafts(ways, challenge=challenge, client=client)
         member, created = provisioning.find_or_create_pending(
             organization=organization, email_address=email_address, now=now
         )
@@ -88,6 +85,13 @@ def reset(
     if is_new:
         notices.tell(finished.member, notices.PASSWORD_SET, now=now)
     return finished
+
+
+def _drafts(ways: dict[Purpose, Way], *, challenge: str, client: str) -> tuple[Draft, ...]:
+    return tuple(
+        link_mail.draft(way, purpose=purpose, client=client, challenge=challenge)
+        for purpose, way in ways.items()
+    )
 
 
 def _login_purpose(member: Member | None) -> Purpose:

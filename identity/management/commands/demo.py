@@ -12,8 +12,16 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from identity.models import Member, Organization
-from identity.operations import members, organizations, provisioning, roles
+from identity.demo_provider import service as demo_provider
+from identity.models import Member, OIDCConnection, Organization
+from identity.operations import (
+    connection_party,
+    connections,
+    members,
+    organizations,
+    provisioning,
+    roles,
+)
 
 ADMIN = "admin@acme.example"
 
@@ -45,6 +53,8 @@ MEMBERS: tuple[tuple[str, str, str, list[str]], ...] = (
     ("umbrella", "founder@umbrella.example", "Fay Farmer", [roles.ADMIN]),
 )
 INVITED = ("acme", "invited@acme.example")
+# Its own single sign-on is the demo provider as well.
+CONNECTED = "initech"
 
 # For the switcher: names that differ in more than a number, so that filtering has something to do.
 FIRST = ("Amber", "Birch", "Cobalt", "Delta", "Ember", "Fjord", "Granite", "Harbor", "Iris", "Juno")
@@ -91,6 +101,7 @@ def seed(*, more: int, now: datetime) -> None:
     for slug, address, name, held in MEMBERS:
         ensure_member(slug, address=address, name=name, held=held, now=now)
     ensure_invited(now=now)
+    ensure_connection(now=now)
     for number in range(more):
         name = another_name(number)
         slug = name.lower().replace(" ", "-")
@@ -130,3 +141,20 @@ def ensure_invited(*, now: datetime) -> None:
     inviter = members.with_email(organization=organization, email_address=ADMIN)
     fields = {"name": "Ines Ivers", "invited_by": inviter}
     provisioning.invite(organization=organization, email_address=address, fields=fields, now=now)
+
+
+def ensure_connection(*, now: datetime) -> None:
+    """Made past the checks of `connections.update`: the demo provider is no https address."""
+    organization = organizations.get(CONNECTED)
+    if organization.oidc_connections.exists():
+        return
+    OIDCConnection.objects.create(
+        organization=organization,
+        display_name="Initech SSO",
+        client_id="demo-sso",
+        secret_sealed=connection_party.sealed("demo"),
+        **demo_provider.endpoints(),
+        created_at=now,
+        updated_at=now,
+    )
+    connections.publish(organization)

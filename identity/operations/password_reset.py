@@ -53,9 +53,8 @@ def start(
         attempt.organization = organization
         known = members.with_email(organization=organization, email_address=email_address)
         check_may_use(FACTOR, organization=organization, member=known)
-        ways = {Purpose.RESET: reset}
-        if may_use("magic_link", organization=organization, member=known):
-            ways[_login_purpose(known)] = login
+        links_count = may_use("magic_link", organization=organization, member=known)
+        ways = {Purpose.RESET: reset, **({_login_purpose(known): login} if links_count else {})}
         drafts = _drafts(ways, challenge=challenge, client=client)
         member, created = provisioning.find_or_create_pending(
             organization=organization, email_address=email_address, now=now

@@ -109,12 +109,13 @@ class RequestAuth:
         next: str = "",
         email_address: str = "",
         organization_name: str = "",
+        member_address: str = "",
         last_method: str = "",
     ) -> None:
         """Put into the slot what is given: None takes away, what is left out stays.
 
-        `next` and `email_address`, of a step that is over, go with `pending`, `organization_name`
-        and `last_method` with `session`. With the last step its departure goes too.
+        `next` and `email_address`, of a step that is over, go with `pending`, the last three with
+        `session`. With the last step its departure goes too.
         """
         slot = self.credentials
         if not isinstance(pending, Keep):
@@ -125,7 +126,7 @@ class RequestAuth:
         if not isinstance(session, Keep):
             method = last_method or slot.last_method
             slot = replace(slot, session=session, last_method=method)
-            slot = replace(slot, organization_name=organization_name)
+            slot = replace(slot, organization_name=organization_name, member_address=member_address)
             self._answer, self.from_cache = KEEP, False
         self._slot = slot
 
@@ -152,7 +153,7 @@ class RequestAuth:
         except (JwtStale, JwtInvalid):
             return self._ask()
         self.from_cache = True
-        return member
+        return replace(member, known_address=self.credentials.member_address)
 
     def _ask(self) -> MemberSession | None:
         """Only a clear no signs out. Any other refusal says as little about it as silence does."""
@@ -167,12 +168,13 @@ class RequestAuth:
         except Rejected as no:
             raise Unavailable(no.error_type, request_id=no.request_id) from no
         self._take(outcome)
-        return outcome.session
+        return replace(outcome.session, known_address=self.credentials.member_address)
 
     def _take(self, outcome: Authenticated) -> None:
         organization = outcome.organization
         name = organization.name if organization else self.credentials.organization_name
-        self.replace(session=outcome.tokens, organization_name=name)
+        who = outcome.member.email_address if outcome.member else self.credentials.member_address
+        self.replace(session=outcome.tokens, organization_name=name, member_address=who)
 
 
 def _age(member: MemberSession) -> timedelta:

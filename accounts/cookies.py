@@ -23,6 +23,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from http.cookies import Morsel
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -50,7 +51,7 @@ TOKEN = re.compile(r"[A-Za-z0-9_\-]{16,1024}={0,2}")
 def read(request: HttpRequest) -> Credentials:
     """This will believe only what we sealed; whether the JWT holds is for RequestAuth to find."""
     came, doubled = incoming.sort(request)
-    tokens, organization_name = _read_session(came)
+    tokens, stamp = _read_session(came)
     begun = unfinished.unseal(came.get("pending", ""), now=timezone.now())
     useless = [] if tokens else ["session", "jwt", "stamp"]
     useless += [] if begun else ["pending"]
@@ -58,7 +59,8 @@ def read(request: HttpRequest) -> Credentials:
         session=tokens,
         pending=begun.step,
         next=begun.next,
-        organization_name=organization_name,
+        organization_name=stamp.get("name", ""),
+        member_address=stamp.get("who", ""),
         departure=begun.departure,
         email_address=begun.email_address,
         last_method=came["method"] if came.get("method") in methods.ALL else "",
@@ -79,11 +81,10 @@ def write(
     the next one.
     """
     after = replace(after, session=_fitting(after.session))
-    session = (before.session, before.organization_name)
     if after.session is None and before.session is not None:
         _expire(response, "jwt", "stamp", *(() if background else ("session",)))
-    elif after.session is not None and (after.session, after.organization_name) != session:
-        _write_session(response, before.session, after.session, after.organization_name)
+    elif after.session is not None and _session(after) != _session(before):
+        _write_session(response, before.session, after.session, after)
     if after.unfinished != before.unfinished:
         _write_pending(response, after.unfinished)
     if after.last_method and after.last_method != before.last_method:
@@ -92,18 +93,22 @@ def write(
         _expire_stray(response, stray)
 
 
-def _read_session(came: dict[str, str]) -> tuple[Tokens | None, str]:
+def _read_session(came: dict[str, str]) -> tuple[Tokens | None, dict[str, Any]]:
     token, jwt = came.get("session", ""), came.get("jwt", "")
     if not TOKEN.fullmatch(token):
-        return None, ""
+        return None, {}
     stamp = sealing.unseal(came.get("stamp", ""), purpose="stamp") or {}
     if stamp.get("for") != _bond(token, jwt):
-        return Tokens(token, "", UNKNOWN_END), ""
-    return Tokens(token, jwt, datetime.fromtimestamp(stamp["ends"], tz=UTC)), stamp.get("name", "")
+        return Tokens(token, "", UNKNOWN_END), {}
+    return Tokens(token, jwt, datetime.fromtimestamp(stamp["ends"], tz=UTC)), stamp
+
+
+def _session(held: Credentials) -> tuple[Tokens | None, str, str]:
+    return held.session, held.organization_name, held.member_address
 
 
 def _write_session(
-    response: HttpResponseBase, before: Tokens | None, tokens: Tokens, organization_name: str
+    response: HttpResponseBase, before: Tokens | None, tokens: Tokens, whose: Credentials
 ) -> None:
     known = before is not None and before.session_token == tokens.session_token
     if before is not None and known and _was_moved(before, tokens):
@@ -118,7 +123,8 @@ def _write_session(
     stamp = {
         "for": _bond(tokens.session_token, tokens.session_jwt),
         "ends": int(tokens.expires_at.timestamp()),
-        "name": organization_name,
+        "name": whose.organization_name,
+        "who": whose.member_address,
     }
     return _set(response, "stamp", sealing.seal(stamp, purpose="stamp"), tokens.expires_at)
 

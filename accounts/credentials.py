@@ -15,13 +15,15 @@ class Credentials:
 
     `session.session_jwt` is "" when there is none to trust. `next` is where the unfinished sign-in
     was going, `email_address` whose it was once it is over, `organization_name` what the session's
-    organization last called itself, `last_method` how somebody last signed in here.
+    organization last called itself, `member_address` the member's, `last_method` how somebody last
+    signed in here.
     """
 
     session: Tokens | None = None
     pending: Step | None = None
     next: str = ""
     organization_name: str = ""
+    member_address: str = ""
     departure: Departure | None = None
     email_address: str = ""
     last_method: str = ""

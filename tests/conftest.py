@@ -10,6 +10,7 @@ from pytest_django import Settings
 from accounts import service
 from project.environment import SQLITE
 from tests import phones, transports
+from tests.providing import provider as provider
 from tests.signing_in import demo as demo
 
 

@@ -95,7 +95,10 @@ class Factor:
 
 @dataclass(frozen=True, slots=True)
 class MemberSession:
-    """CONTRACT 3.1. The last two fields are known only when it was read from a JWT."""
+    """CONTRACT 3.1. `issued_at` and `jwt_expires_at` are known only when it was read from a JWT.
+
+    `known_address` is the member's, from elsewhere: passwords and providers name none.
+    """
 
     member_session_id: str
     member_id: str
@@ -109,11 +112,13 @@ class MemberSession:
     custom_claims: Mapping[str, object] = field(default_factory=lambda: NO_CLAIMS, hash=False)
     issued_at: datetime | None = None
     jwt_expires_at: datetime | None = None
+    known_address: str = ""
 
     @property
     def email_address(self) -> str:
-        """The address last proven in this session; "" when no factor was an e-mail."""
-        return next((f.detail for f in self.factors if f.delivery_method == "email"), "")
+        """The address last proven in this session; the one known when no factor was an e-mail."""
+        proven = (f.detail for f in self.factors if f.delivery_method == "email")
+        return next(proven, self.known_address)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,5 @@
 """Mailed links: made, and redeemed once (CONTRACT 2.3, 8.1, 8.5)."""
 
-import base64
-import hashlib
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
@@ -9,9 +7,9 @@ from django.db import transaction
 
 from identity.errors import ApiError, bad_request, not_found, unauthorized
 from identity.models import MagicLink, Member
-from identity.operations import one_time
+from identity.operations import one_time, pkce
 from identity.operations.one_time import Answer, Repeated, Use
-from identity.tokens import hash_token, new_token, same
+from identity.tokens import hash_token, new_token
 
 Purpose = MagicLink.Purpose
 IN_ORGANIZATION = frozenset({Purpose.LOGIN, Purpose.SIGNUP, Purpose.INVITE})
@@ -85,30 +83,12 @@ def _check(
     row = links.filter(token_hash=hash_token(token)).first()
     if row is None:
         return _unknown(purposes)
-    if mismatch := _mismatch(row.pkce_code_challenge, verifier=verifier):
+    if mismatch := pkce.mismatch(row.pkce_code_challenge, verifier=verifier):
         return mismatch
     answer = row.replay(presented=token, now=now)
     if answer:
         return Repeated(answer)
     return _used(purposes) if row.consumed_at or row.expires_at <= now else row
-
-
-def _mismatch(challenge: str, *, verifier: str) -> ApiError | None:
-    """CONTRACT 8.5; the one method is S256 (RFC 7636)."""
-    if challenge and not verifier:
-        return bad_request("pkce_expected_code_verifier", "A PKCE code verifier is required.")
-    if verifier and not challenge:
-        return bad_request(
-            "pkce_did_not_expect_code_verifier", "The flow was started without a PKCE challenge."
-        )
-    if challenge and not same(_s256(verifier), challenge):
-        return bad_request("pkce_mismatch", "The PKCE code verifier doesn't fit the challenge.")
-    return None
-
-
-def _s256(verifier: str) -> str:
-    digest = hashlib.sha256(verifier.encode()).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def _unknown(purposes: Collection[MagicLink.Purpose]) -> ApiError:

@@ -17,7 +17,7 @@ class Backoffice:
 
     def organization(self, name: str, **rules: Any) -> str:
         """Make one, by a name that may exist already; returns its id."""
-        slug = f"{name.lower().replace(' ', '-')}-{uuid4().hex[:8]}"
+        slug = f"made-{uuid4().hex[:12]}"
         fields = {"organization_name": name, "organization_slug": slug, **rules}
         found: dict[str, str] = self.post("organizations", fields)["organization"]
         return found["organization_id"]

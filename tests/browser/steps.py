@@ -9,7 +9,7 @@ def ask_for_code(page: Page, email_address: str) -> None:
     """From the start page to waiting for the mail."""
     page.goto("/")
     page.get_by_label("Work email").fill(email_address)
-    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Continue", exact=True).click()
     expect(heading(page)).to_have_text("Check your email")
 
 
@@ -22,7 +22,7 @@ def ask_for_link(page: Page, email_address: str) -> None:
 
 def enter_code(page: Page, code: str) -> None:
     page.get_by_label("Code").fill(code)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def prove(page: Page, inbox: Inbox, email_address: str) -> None:
@@ -42,7 +42,7 @@ def sign_in(page: Page, inbox: Inbox, email_address: str, organization: str = ""
 
 def sign_out(page: Page) -> None:
     page.get_by_role("button", name="Member menu").click()
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     expect(page.get_by_text("You’re signed out.")).to_be_visible()
 
 

@@ -36,7 +36,7 @@ def test_a_code_is_pasted_as_it_was_copied(page: Page, inbox: Inbox, around: str
     expect(field).to_be_focused()
     expect(field).to_have_attribute("autocomplete", "one-time-code")
     page.keyboard.insert_text(around.format(code[:3], code[3:]))
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(heading(page)).to_have_text("You’re in Acme")
 
 
@@ -69,7 +69,7 @@ def test_a_step_whose_cookie_is_gone_keeps_the_address(
     enter_code(page, inbox.code(MEMBER))
     expect(page.get_by_text("Your address is kept: start again.")).to_be_visible()
     expect(page.get_by_label("Work email")).to_have_value(MEMBER)
-    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Continue", exact=True).click()
     expect(heading(page)).to_have_text("Check your email")
     enter_code(page, inbox.code(MEMBER))
     expect(heading(page)).to_have_text("You’re in Acme")

@@ -175,7 +175,7 @@ def test_signing_in_again_happens_beside_the_page(
         page.keyboard.press("Enter")
     tab = opened.value
     tab.get_by_label("Work email").fill(ADMIN)
-    tab.get_by_role("button", name="Continue").click()
+    tab.get_by_role("button", name="Continue", exact=True).click()
     expect(heading(tab)).to_have_text("Check your email")
     enter_code(tab, inbox.code(ADMIN))
     tab.get_by_role("button", name="Acme").click()

@@ -21,7 +21,7 @@ def test_the_browser_that_asked_is_signed_in(page: Page, inbox: Inbox, *, javasc
     page.goto(inbox.link(MEMBER))
     if not javascript:
         expect(page.get_by_text("You asked for this link as")).to_be_visible()
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
     expect(heading(page)).to_have_text("You’re in Acme")
 
 
@@ -34,7 +34,7 @@ def test_another_browser_says_so_and_waits_for_a_press(
     other.goto(inbox.link(MEMBER))
     expect(other.get_by_text("This link was asked for in another browser.")).to_be_visible()
     expect(heading(other)).to_have_text("Sign in here?")
-    other.get_by_role("button", name="Sign in").click()
+    other.get_by_role("button", name="Sign in", exact=True).click()
     expect(heading(other)).to_have_text("You’re in Acme")
 
 
@@ -55,9 +55,9 @@ def test_looking_at_a_link_does_not_use_it_up(
     sign_out(page)  # until then, and for seconds, a repeated press would be taken for a double one
 
     complaints.expect("status of 410")
-    scanner.get_by_role("button", name="Sign in").click()
+    scanner.get_by_role("button", name="Sign in", exact=True).click()
     expect(heading(scanner)).to_have_text("This link doesn’t work any more")
-    expect(scanner.get_by_role("link", name="Sign in")).to_be_visible()
+    expect(scanner.get_by_role("link", name="Sign in", exact=True)).to_be_visible()
 
 
 def test_a_used_link_offers_the_next_one(
@@ -67,7 +67,7 @@ def test_a_used_link_offers_the_next_one(
     used = inbox.link(MEMBER)
     other = new_context().new_page()
     other.goto(used)
-    other.get_by_role("button", name="Sign in").click()
+    other.get_by_role("button", name="Sign in", exact=True).click()
     sign_out(other)  # until then, and for seconds, a repeated press would be taken for a double one
 
     complaints.expect("status of 410")
@@ -87,7 +87,7 @@ def test_a_link_for_somebody_else_shows_both_and_asks(
     ask_for_link(new_context().new_page(), ADMIN)
     page.goto(inbox.link(ADMIN))
     expect(page.get_by_text(f"This browser is signed in as {MEMBER}.")).to_be_visible()
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(heading(page)).to_have_text("Choose an organization")
     both = page.get_by_text(f"You opened this as {ADMIN}")
     expect(both).to_contain_text(f"signed in to Acme as {MEMBER}")
@@ -99,5 +99,5 @@ def test_a_link_cut_in_two_is_explained(page: Page, complaints: Complaints) -> N
     complaints.expect("status of 400")
     page.goto("/authenticate?stytch_token_type=discovery")
     expect(heading(page)).to_have_text("We can’t read this link")
-    page.get_by_role("link", name="Sign in").click()
+    page.get_by_role("link", name="Sign in", exact=True).click()
     expect(page.get_by_label("Work email")).to_be_visible()

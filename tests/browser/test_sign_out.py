@@ -122,5 +122,5 @@ def test_the_way_out_without_the_menu_asks_first(page: Page, inbox: Inbox) -> No
     page.get_by_role("link", name="Stay signed in").click()
     expect(heading(page)).to_have_text("You’re in Acme")
     page.goto("/logout")
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     expect(page.get_by_text("You’re signed out.")).to_be_visible()

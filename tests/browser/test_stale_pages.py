@@ -30,7 +30,7 @@ def test_a_form_out_of_date_keeps_what_was_typed(
     expect(page.get_by_text("This page was out of date; it’s fresh now.")).to_be_visible()
     expect(page.get_by_label("Code")).to_have_value(code)
     expect(heading(page)).to_have_text("Check your email")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(heading(page)).to_have_text("You’re in Acme")
 
 
@@ -42,7 +42,7 @@ def test_a_whole_page_out_of_date_can_be_sent_again(
     page.goto("/login")
     page.get_by_label("Work email").fill(MEMBER)
     context.clear_cookies(name="csrf")
-    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Continue", exact=True).click()
     expect(heading(page)).to_have_text("This page was out of date")
     page.get_by_role("button", name="Send it again").click()
     expect(page.get_by_text(f"We sent a six-digit code to {MEMBER}.")).to_be_visible()

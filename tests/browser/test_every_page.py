@@ -1,0 +1,58 @@
+"""Every page and dialog, in both schemes: for screen readers, on a small screen, in large type."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page
+
+from tests.browser.backoffice import Backoffice
+from tests.browser.places import PLACES, Visitor
+from tests.browser.support import Complaints, Inbox
+
+WIDE, SMALL = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
+OVERFLOW = """() => {
+    const root = document.documentElement;
+    if (root.scrollWidth <= root.clientWidth) return [];
+    return [...document.querySelectorAll("body *")]
+        .filter((each) => each.getBoundingClientRect().right > root.clientWidth)
+        .map((each) => `${root.clientWidth}: ${each.outerHTML.slice(0, 120)}`);
+}"""
+LARGE_TYPE = "document.documentElement.style.fontSize = '200%'"
+
+
+@pytest.fixture(scope="session")
+def remembered() -> dict[str, Any]:
+    return {}
+
+
+@pytest.fixture
+def visitor(
+    new_context: Callable[..., BrowserContext],
+    inbox: Inbox,
+    backoffice: Backoffice,
+    complaints: Complaints,
+    remembered: dict[str, Any],
+) -> Visitor:
+    return Visitor(new_context, inbox, backoffice, complaints, remembered)
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_it_is_accessible_and_fits(name: str, visitor: Visitor) -> None:
+    """Nothing for axe to say, nothing wider than the screen, CSP unbroken (QUALITY 9, 72)."""
+    page = PLACES[name](visitor)
+    for scheme, size in (("light", WIDE), ("dark", SMALL)):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        assert page.evaluate(OVERFLOW) == []
+        assert_accessible(page)
+    page.evaluate(LARGE_TYPE)
+    for size in (SMALL, WIDE):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        assert page.evaluate(OVERFLOW) == []
+
+
+def assert_accessible(page: Page) -> None:
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()

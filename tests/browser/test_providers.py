@@ -1,0 +1,158 @@
+"""Into an organization by Google and by its own SSO, and every way in which that can fail."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route, expect
+
+from tests.browser.factors import assert_shippable, at_provider, come_back_as
+from tests.browser.steps import heading, prove, row, session_id, sign_in, switch
+from tests.browser.support import Complaints, Inbox, embedded_and_remote, with_and_without_scripts
+from tests.signing_in import ADMIN
+
+AS_ADMIN = f"Continue as {ADMIN}"
+
+
+@with_and_without_scripts
+@pytest.mark.parametrize("way", ["Continue with Google", "Continue with Initech SSO"])
+def test_the_demo_admin_steps_up_into_initech(
+    page: Page, inbox: Inbox, way: str, *, javascript: bool
+) -> None:
+    """The address is proven, Initech wants more, the provider vouches (QUALITY 72)."""
+    to_initech(page, inbox)
+    page.get_by_role("button", name=way).click()
+    at_provider(page, AS_ADMIN, javascript=javascript)
+    expect(heading(page)).to_have_text("You’re in Initech")
+
+
+def to_initech(page: Page, inbox: Inbox) -> None:
+    prove(page, inbox, ADMIN)
+    row(page, "Initech").click()
+    expect(heading(page)).to_have_text("Initech wants another way in")
+
+
+@embedded_and_remote
+@pytest.mark.parametrize("way", ["Continue with Google", "Continue with Initech SSO"])
+def test_an_organizations_own_page_leads_in_at_once(page: Page, way: str, backend: str) -> None:
+    if backend == "remote" and "Google" in way:
+        pytest.skip("A Foyer without identity of its own has no demo provider.")
+    page.goto("/o/initech/login")
+    assert_shippable(page)
+    page.get_by_role("button", name=way).click()
+    at_provider(page, AS_ADMIN)
+    expect(heading(page)).to_have_text("You’re in Initech")
+
+
+@with_and_without_scripts
+def test_google_leads_to_the_choice_of_organizations(page: Page, *, javascript: bool) -> None:
+    page.goto("/login")
+    page.get_by_role("button", name="Continue with Google").click()
+    at_provider(page, AS_ADMIN, javascript=javascript)
+    expect(heading(page)).to_have_text("Choose an organization")
+    expect(row(page, "Initech")).to_be_visible()
+    row(page, "Acme").click()
+    expect(heading(page)).to_have_text("You’re in Acme")
+
+
+@with_and_without_scripts
+def test_who_cancels_there_comes_back_and_tries_again(page: Page, *, javascript: bool) -> None:
+    page.goto("/o/initech/login")
+    page.get_by_role("button", name="Continue with Google").click()
+    expect(heading(page)).to_have_text("Demo identity provider")
+    page.get_by_role("button", name="Cancel").click()
+    expect(heading(page)).to_have_text("You cancelled the sign-in")
+    page.get_by_role("link", name="Back to signing in").click()
+    expect(heading(page)).to_have_text("Sign in to Initech")
+    page.get_by_role("button", name="Continue with Initech SSO").click()
+    at_provider(page, AS_ADMIN, javascript=javascript)
+    expect(heading(page)).to_have_text("You’re in Initech")
+
+
+@pytest.mark.parametrize("way", ["Continue with Google", "Continue with Initech SSO"])
+def test_a_provider_that_is_down_is_not_the_end(page: Page, way: str) -> None:
+    page.goto("/o/initech/login")
+    page.get_by_role("button", name=way).click()
+    expect(heading(page)).to_have_text("Demo identity provider")
+    assert_shippable(page)
+    page.get_by_label("Or as anybody").fill(ADMIN)
+    page.get_by_role("button", name="be out of order").click()
+    expect(page.get_by_text("The provider didn’t answer as it should.")).to_be_visible()
+    assert_shippable(page)
+    page.get_by_role("link", name="Back to signing in").click()
+    page.get_by_role("button", name=way).click()
+    at_provider(page, AS_ADMIN)
+    expect(heading(page)).to_have_text("You’re in Initech")
+
+
+def test_whom_an_organization_does_not_know_it_does_not_let_in(page: Page) -> None:
+    page.goto("/o/initech/login")
+    page.get_by_role("button", name="Continue with Google").click()
+    come_back_as(page, "somebody@elsewhere.example")
+    expect(heading(page)).to_have_text("That didn’t sign you in")
+    expect(page.get_by_text("doesn’t let it in. Ask for an invite.")).to_be_visible()
+
+
+def test_a_way_back_works_in_the_browser_that_set_out_alone(
+    page: Page, complaints: Complaints, new_context: Callable[..., BrowserContext]
+) -> None:
+    """Somebody else's landing address signs nobody in, and neither does one used up (QUALITY 22)."""
+    landing = landing_address(page)
+    complaints.expect("status of 400")
+    other = new_context().new_page()
+    other.goto(landing)
+    expect(heading(other)).to_have_text("This sign-in didn’t begin here")
+    assert_shippable(other)
+    other.goto("/")
+    expect(other.get_by_label("Work email")).to_be_visible()
+
+    page.goto(landing)
+    expect(heading(page)).to_have_text("You’re in Initech")
+    page.goto(landing)
+    expect(heading(page)).to_have_text("This sign-in didn’t begin here")
+    expect(page.get_by_text("You’re still signed in to Initech.")).to_be_visible()
+
+
+def test_what_comes_back_goes_no_further(page: Page) -> None:
+    """The landing page tells no other origin its address and shares no window (QUALITY 12, 13)."""
+    landing = landing_address(page)
+    answer = page.goto(landing)
+    assert answer is not None
+    assert answer.headers["referrer-policy"] in {"no-referrer", "same-origin"}
+    assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+    assert answer.headers["cache-control"].find("no-store") >= 0
+    expect(heading(page)).to_have_text("You’re in Initech")
+
+
+def landing_address(page: Page) -> str:
+    """Where the provider sends the browser back to, which for now gets lost on the way."""
+    seen: list[str] = []
+
+    def lose(route: Route) -> None:
+        seen.append(route.request.url)
+        route.fulfill(body="<title>Lost</title>", content_type="text/html")
+
+    page.route("**/authenticate?*", lose, times=1)
+    page.goto("/o/initech/login")
+    page.get_by_role("button", name="Continue with Google").click()
+    at_provider(page, AS_ADMIN)
+    expect(page).to_have_title("Lost")
+    return seen[0]
+
+
+def test_a_step_up_given_up_leaves_the_session(page: Page, inbox: Inbox) -> None:
+    """On the page, at the provider, and after cancelling there (QUALITY 51, 55)."""
+    sign_in(page, inbox, ADMIN, "Acme")
+    before = session_id(page)
+    switch(page, "Initech")
+    expect(heading(page)).to_have_text("Initech wants another way in")
+    assert_shippable(page)
+    page.get_by_role("button", name="Continue with Google").click()
+    expect(heading(page)).to_have_text("Demo identity provider")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("You’re still signed in to Acme.")).to_be_visible()
+    assert_shippable(page)
+    page.get_by_role("link", name="Back to signing in").click()
+    expect(heading(page)).to_have_text("Initech wants another way in")
+    page.get_by_role("button", name="Stay in Acme").click()
+    expect(heading(page)).to_have_text("You’re in Acme")
+    assert session_id(page) == before

@@ -10,7 +10,15 @@ from time_machine import TimeMachineFixture
 from tests import phones
 from tests.accounts.conftest import NOON
 from tests.second_steps import PHONE, app_code, app_secret, codes_on, newest_text
-from tests.signing_in import ADMIN, MEMBER, here, newest_code, newest_text as newest_mail, sign_in
+from tests.signing_in import (
+    ADMIN,
+    MEMBER,
+    here,
+    newest_code,
+    newest_text as newest_mail,
+    sign_in,
+    switch,
+)
 
 pytestmark = pytest.mark.usefixtures("demo", "noon")
 
@@ -175,8 +183,6 @@ def test_proving_it_again_leaves_a_waiting_step_alone(
     client: Client, noon: TimeMachineFixture
 ) -> None:
     """(QUALITY 52)"""
-    from tests.signing_in import switch
-
     sign_in(client, ADMIN)
     switch(client, "Globex")
     noon.move_to(LATER, tick=False)
@@ -201,6 +207,24 @@ def test_replacing_the_app_retires_the_old_one(client: Client) -> None:
     old = add_app(client)
     assert "stops working" in text(client, "/security/app").replace("\n", " ")
     assert add_app(client) != old
+
+
+def test_with_a_phone_beside_it_the_app_can_be_replaced_too(client: Client) -> None:
+    sign_in(client, MEMBER)
+    old = add_app(client)
+    post(client, "/second-factor/recovery-codes")
+    add_phone(client)
+    assert add_app(client) != old
+    assert "ending in 0123" in text(client)
+
+
+def test_a_phone_whose_code_was_wrong_is_not_on(client: Client) -> None:
+    sign_in(client, MEMBER)
+    post(client, "/security/phone", phone_number=PHONE)
+    wrong = f"{(int(newest_text()) + 1) % 1_000_000:06}"
+    page = post(client, "/security/phone/code", code=wrong).content.decode()
+    assert "Check the newest text message" in page
+    assert "Not set up" in text(client)
 
 
 def test_the_default_can_be_changed(client: Client) -> None:
@@ -247,7 +271,7 @@ def test_a_password_is_set_changed_and_removed(client: Client) -> None:
     assert "Your password is set" in text(client)
     assert "password was changed" in newest_subjects()
     assert post(client, "/security/password/removal")["Location"] == "/security"
-    assert "None. You sign in by email" in text(client)
+    assert "None set" in text(client)
 
 
 def newest_subjects() -> str:

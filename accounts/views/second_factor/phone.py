@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from accounts import factor_forms, refusals
+from accounts import answers, factor_forms, refusals
 from accounts.auth import AuthRequest
 from accounts.client.errors import Rejected, StepExpired
 from accounts.client.outcomes import MfaRequired
@@ -31,7 +31,7 @@ def phone(request: AuthRequest, step: MfaRequired) -> HttpResponse:
         raise
     except Rejected as no:
         form.add_error("phone_number", refusals.say(no))
-        return asking(request, step, form, status=refusals.status_of(no))
+        return answers.with_wait(asking(request, step, form, status=refusals.status_of(no)), no)
     return go(request, "accounts:second_factor_sms")
 
 

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 
-from accounts import refusals
+from accounts import answers, refusals
 from accounts.access import anonymous_allowed
 from accounts.auth import AuthRequest
 from accounts.client.errors import Rejected, SessionExpired, StepExpired
@@ -16,7 +16,7 @@ from accounts.client.second_factors import MemberStep
 from accounts.hydration import hydrate
 from accounts.navigation import go, page, whereabouts
 from accounts.pending import sign_in_of
-from accounts.service import session_duration_minutes
+from accounts.service import is_demo, session_duration_minutes
 from accounts.views import beside, mailing
 
 StepView = Callable[[AuthRequest, MfaRequired], HttpResponse]
@@ -82,7 +82,8 @@ def show(
     **more: object,
 ) -> HttpResponse:
     """A page of the step; under htmx a form that was sent comes back alone."""
-    context = {"step": step, "form": form, **beside.session(request), **more}
+    known = {"step": step, "form": form, "is_demo": is_demo()}
+    context = {**known, **beside.session(request), **more}
     partial = "the-form" if request.method == "POST" and form else ""
     template = f"accounts/second_factor/{name}.html"
     return page(request, template, context, partial=partial, status=status)
@@ -117,6 +118,6 @@ def finish(
         case Authenticated():
             return hydrate(request, answer)
         case Rejected():
-            return again(refusals.status_of(answer))
+            return answers.with_wait(again(refusals.status_of(answer)), answer)
         case None:
             return again(200)

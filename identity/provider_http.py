@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 SECONDS = 5  # in all; a person is waiting for the next page
 LIMIT = 1024 * 1024  # bytes; the largest key sets are a fiftieth of it
+TRIES = 2  # one for each version of IP
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -71,8 +72,13 @@ class Guarded(httpx.BaseTransport):
         port = request.url.port or (443 if request.url.scheme == "https" else 80)
         # The certificate is still held against the name.
         request.extensions = {**request.extensions, "sni_hostname": host}
-        request.url = request.url.copy_with(host=_address(host, port))
-        return self.inner.handle_request(request)
+        for address in _addresses(host, port):
+            request.url = request.url.copy_with(host=address)
+            try:
+                return self.inner.handle_request(request)
+            except httpx.ConnectError as error:
+                refused = error
+        raise refused
 
     def close(self) -> None:
         self.inner.close()
@@ -135,8 +141,8 @@ def _understood(status: int, raw: bytes, *, host: str) -> Any:
         raise nonsense("it is not JSON") from error
 
 
-def _address(host: str, port: int) -> str:
-    """The first address of the name, provided that all of them are out in the open."""
+def _addresses(host: str, port: int) -> list[str]:
+    """Those of the name, provided that all of them are out in the open."""
     found = [each[4][0] for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     addresses = [ipaddress.ip_address(str(each).partition("%")[0]) for each in found]
     if not addresses:
@@ -144,7 +150,7 @@ def _address(host: str, port: int) -> str:
     if not _is_ours(host) and not all(_is_public(each) for each in addresses):
         logger.warning("an identity provider's name leads to a private address: %s", host)
         raise nonsense("its address is a private one")
-    return str(addresses[0])
+    return [str(address) for address in addresses[:TRIES]]
 
 
 def _is_ours(host: str) -> bool:

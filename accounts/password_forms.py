@@ -26,6 +26,12 @@ class Password(Login):
     )
     field_order = ("email_address", "password", "next")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.initial.get("email_address"):  # what is left to type
+            self.fields["email_address"].widget.attrs.pop("autofocus")
+            self.fields["password"].widget.attrs["autofocus"] = True
+
 
 class Forgotten(Password):
     """For the link to set one: what stands in the other field doesn't matter."""

@@ -112,9 +112,12 @@ def _of_member(request: AuthRequest) -> dict[str, object]:
 
 def _here(request: AuthRequest) -> str:
     """The page a person sees; a part of it that htmx asks for is no place to come back to."""
-    if request.htmx:
+    if not request.htmx:
+        return request.get_full_path() if request.method in {"GET", "HEAD"} else ""
+    try:
         return request.htmx.current_url_abs_path or ""
-    return request.get_full_path() if request.method in {"GET", "HEAD"} else ""
+    except ValueError:  # the header says what somebody wrote into it, "http://[" for one
+        return ""
 
 
 def _query(onward: str) -> str:

@@ -151,5 +151,6 @@ def test_signing_in_remembers_the_page_but_no_post_and_no_part(browser: Browser)
     assert browser.post("/write")["Location"] == "/login"
     part = browser.get("/write", **HTMX, **{"HX-Current-URL": "http://testserver/members?page=2"})
     assert part["HX-Redirect"] == "/login?next=%2Fmembers%3Fpage%3D2"
-    foreign = browser.get("/write", **HTMX, **{"HX-Current-URL": "https://evil.example/x"})
-    assert foreign["HX-Redirect"] == "/login"
+    for made_up in ("https://evil.example/x", "http://[", "//", "http://testserver:port/x"):
+        foreign = browser.get("/write", **HTMX, **{"HX-Current-URL": made_up})
+        assert foreign["HX-Redirect"] == "/login"

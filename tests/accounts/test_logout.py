@@ -1,7 +1,11 @@
 """Signing out: at the service, in this browser, and when the service is silent."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from tests import transports
 from tests.signing_in import ADMIN, MEMBER, ask_for_code, here, sign_in
@@ -31,6 +35,19 @@ def test_ends_the_session_at_the_service(client: Client, through) -> None:
     assert calls.paths == ["/v1/b2b/sessions/revoke"]
     assert answer["Location"].startswith("/login")
     assert copy.get("/switch")["Location"].startswith("/login")
+
+
+def test_a_copy_of_the_cookies_reads_for_minutes_and_changes_nothing(client: Client) -> None:
+    """The bound of SECURITY.md: five minutes, and the clocks' ten seconds (QUALITY 39)."""
+    sign_in(client, MEMBER)
+    cookies = {name: morsel.value for name, morsel in client.cookies.items()}
+    client.post("/logout")
+    signed_out = timezone.now()
+    for seconds, lets_in in ((295, True), (312, False)):
+        copy = Client()
+        copy.cookies.load(cookies)
+        with time_machine.travel(signed_out + timedelta(seconds=seconds), tick=False):
+            assert (copy.get("/").status_code == 200) is lets_in
 
 
 def test_clears_this_browser(client: Client) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.browser.backoffice import Backoffice
-from tests.browser.steps import heading, prove
+from tests.browser.steps import heading, prove, row
 from tests.browser.support import Inbox
 
 PENDING = "stytch_intermediate_session_token"
@@ -40,7 +40,9 @@ class App:
         totp = pyotp.TOTP(self.secret)
         now = totp.timecode(timezone.now())
         right = {totp.generate_otp(now + off) for off in range(-2, 5)}
-        return next(code for code in ("000000", *map(str, range(100_000, 100_009))) if code not in right)
+        return next(
+            code for code in ("000000", *map(str, range(100_000, 100_009))) if code not in right
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,9 @@ class Person:
     member_id: str
 
 
-def person(backoffice: Backoffice, name: str, *, roles: tuple[str, ...] = (), **rules: Any) -> Person:
+def person(
+    backoffice: Backoffice, name: str, *, roles: tuple[str, ...] = (), **rules: Any
+) -> Person:
     """Somebody new, in a new organization of this name and these rules."""
     address = f"{uuid4().hex[:12]}@people.example"
     return joined(backoffice, backoffice.organization(name, **rules), address, roles=roles)
@@ -106,19 +110,27 @@ def enrol_app(page: Page) -> App:
 
 def keep_codes(page: Page) -> list[str]:
     expect(heading(page)).to_have_text("Keep these codes")
-    codes = page.get_by_role("list", name="Recovery codes").get_by_role("listitem").all_inner_texts()
+    codes = (
+        page.get_by_role("list", name="Recovery codes").get_by_role("listitem").all_inner_texts()
+    )
     page.get_by_role("button", name="I’ve kept them").click()
     return codes
 
 
-def prove_by_app(page: Page, inbox: Inbox, who: Person, app: App) -> None:
+def choose_hooli(page: Page, inbox: Inbox, who: Person) -> None:
+    """Where something is asked for, one chooses even if there is nothing else to choose."""
     prove(page, inbox, who.email_address)
+    row(page, "Hooli").click()
+
+
+def prove_by_app(page: Page, inbox: Inbox, who: Person, app: App) -> None:
+    choose_hooli(page, inbox, who)
     expect(heading(page)).to_have_text("Open your authenticator app")
     give_code(page, app.code())
 
 
 def at_provider(page: Page, answer: str, *, javascript: bool = True) -> None:
-    """Press `answer` on the demo provider's page, and the button that scripts press by themselves."""
+    """Press `answer` on the demo provider's page, and what scripts press by themselves."""
     expect(heading(page)).to_have_text("Demo identity provider")
     page.get_by_role("button", name=answer, exact=True).click()
     if not javascript:

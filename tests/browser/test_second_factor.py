@@ -9,10 +9,10 @@ from tests.browser.backoffice import Backoffice
 from tests.browser.factors import (
     ASKS_ALL,
     PENDING,
-    App,
     a_number,
     assert_shippable,
     begin_app,
+    choose_hooli,
     enrol_app,
     give_app,
     give_code,
@@ -125,47 +125,12 @@ def test_an_app_is_set_up_on_the_way_in(
 ) -> None:
     """And used the next time, with scripts and without (QUALITY 72)."""
     who = person(backoffice, "Hooli", **ASKS_ALL)
-    prove(page, inbox, who.email_address)
+    choose_hooli(page, inbox, who)
     app = enrol_app(page)
     expect(heading(page)).to_have_text("You’re in Hooli")
     again = new_context().new_page()
     prove_by_app(again, inbox, who, app)
     expect(heading(again)).to_have_text("You’re in Hooli")
-
-
-@with_and_without_scripts
-def test_a_phone_is_set_up_on_the_way_in(
-    page: Page, inbox: Inbox, backoffice: Backoffice, new_context: Callable[..., BrowserContext]
-) -> None:
-    """A mistyped number can be changed; the next sign-in texts by itself, once (QUALITY 29)."""
-    who = person(backoffice, "Hooli", **ASKS_ALL)
-    prove(page, inbox, who.email_address)
-    page.get_by_role("link", name="Text messages").click()
-    give_code(page, "0201 555", button="Text me a code")
-    expect(page.get_by_text("Begin with + and the country code")).to_be_visible()
-    mistyped, number = a_number(), a_number()
-    give_code(page, mistyped, button="Text me a code")
-    page.get_by_role("link", name="Change it").click()
-    give_code(page, number, button="Text me a code")
-    expect(page.get_by_text(f"ending in {number[-4:]}")).to_be_visible()
-    give_code(page, inbox.code(number))
-    expect(heading(page)).to_have_text("You’re in Hooli")
-
-    again = new_context().new_page()
-    prove(again, inbox, who.email_address)
-    expect(heading(again)).to_have_text("Check your phone")
-    again.reload()
-    assert len(inbox.messages(number)) == 2
-    give_code(again, inbox.code(number))
-    expect(heading(again)).to_have_text("You’re in Hooli")
-
-
-def test_nobody_without_a_step_has_a_text_sent(page: Page, inbox: Inbox) -> None:
-    """The pages of the second step lead strangers to the sign-in (QUALITY 29)."""
-    for path in ["second-factor", "second-factor/sms", "second-factor/phone", "second-factor/app"]:
-        page.goto(f"/{path}")
-        expect(page.get_by_label("Work email")).to_be_visible()
-    assert not [each for each in inbox.messages("") if each["to"] == ""]
 
 
 @with_and_without_scripts
@@ -175,7 +140,7 @@ def test_a_step_that_expired_keeps_the_address(
     """The browser drops the cookie when its step ends; the code comes too late."""
     who = person(backoffice, "Hooli", **ASKS_ALL)
     app = give_app(backoffice, who)
-    prove(page, inbox, who.email_address)
+    choose_hooli(page, inbox, who)
     expect(heading(page)).to_have_text("Open your authenticator app")
     context.clear_cookies(name=PENDING)
     give_code(page, app.code())
@@ -184,6 +149,7 @@ def test_a_step_that_expired_keeps_the_address(
     page.get_by_role("button", name="Continue", exact=True).click()
     page.get_by_label("Code").fill(inbox.code(who.email_address))
     page.get_by_role("button", name="Sign in", exact=True).click()
+    row(page, "Hooli").click()
     expect(heading(page)).to_have_text("Open your authenticator app")
     give_code(page, app.used_code())  # it never arrived, so it counts
     expect(heading(page)).to_have_text("You’re in Hooli")

@@ -1,4 +1,4 @@
-"""The security page: what a member changes about their own factors, and what an admin may."""
+"""The security page: what a member changes about their own factors, and what that takes."""
 
 from collections.abc import Callable
 
@@ -12,20 +12,16 @@ from tests.browser.factors import (
     Person,
     a_number,
     assert_shippable,
-    enrol_app,
+    choose_hooli,
     give_app,
     give_code,
-    joined,
     keep_codes,
     other_than,
     person,
-    prove_by_app,
     shown_secret,
 )
-from tests.browser.steps import heading, prove, sign_in
-from tests.browser.support import Complaints, Inbox, with_and_without_scripts
-
-ADMIN_ROLE = ("stytch_admin",)
+from tests.browser.steps import heading, sign_in
+from tests.browser.support import Inbox, with_and_without_scripts
 
 
 @pytest.fixture
@@ -46,7 +42,7 @@ def subjects(inbox: Inbox, who: Person) -> list[str]:
 def test_an_app_is_added_and_ends_what_is_elsewhere(
     page: Page, inbox: Inbox, who: Person, new_context: Callable[..., BrowserContext]
 ) -> None:
-    """Just signed in, one is not asked again; told by mail, others can be ended (QUALITY 34, 43)."""
+    """Just signed in, one is not asked again; mailed, others can be ended (QUALITY 34, 43)."""
     other = new_context().new_page()
     sign_in(other, inbox, who.email_address)
     sign_in(page, inbox, who.email_address)
@@ -111,10 +107,12 @@ def test_a_phone_is_added_asked_first_and_removed(page: Page, inbox: Inbox, who:
     assert any("phone number was removed" in each for each in subjects(inbox, who))
 
 
-def test_new_recovery_codes_replace_the_old(page: Page, inbox: Inbox, backoffice: Backoffice) -> None:
+def test_new_recovery_codes_replace_the_old(
+    page: Page, inbox: Inbox, backoffice: Backoffice
+) -> None:
     """Shown once; the old ones let nobody in."""
     who = person(backoffice, "Hooli", **ASKS_ALL)
-    prove(page, inbox, who.email_address)
+    choose_hooli(page, inbox, who)
     page.get_by_role("button", name="Authenticator app").click()
     app = App(shown_secret(page))
     give_code(page, app.code(), button="Turn on and sign in")
@@ -132,59 +130,7 @@ def test_new_recovery_codes_replace_the_old(page: Page, inbox: Inbox, backoffice
     expect(heading(page)).to_have_text("Security")
 
 
-def test_an_admin_resets_a_members_second_step(
-    page: Page, inbox: Inbox, backoffice: Backoffice, new_context: Callable[..., BrowserContext]
-) -> None:
-    """The member is out everywhere, told by mail, and sets up a new one (QUALITY 34, 42, 53)."""
-    admin = person(backoffice, "Hooli", roles=ADMIN_ROLE)
-    member = joined(backoffice, admin.organization_id, f"m-{admin.email_address}")
-    app = give_app(backoffice, member)
-    theirs = new_context().new_page()
-    prove_by_app(theirs, inbox, member, app)
-    expect(heading(theirs)).to_have_text("You’re in Hooli")
-
-    sign_in(page, inbox, admin.email_address)
-    page.get_by_role("link", name="Members").click()
-    assert_shippable(page)
-    page.get_by_role("link", name=f"Reset second step of {member.email_address}").click()
-    assert_shippable(page)
-    page.get_by_role("button", name="Reset second step").click()
-    expect(page.get_by_text(f"The second step of {member.email_address} is reset.")).to_be_visible()
-
-    theirs.goto("/security")
-    expect(theirs.get_by_label("Work email")).to_be_visible()
-    assert any("app was removed" in each for each in subjects(inbox, member))
-
-
-def test_an_admin_resets_nobody_of_another_organization(
-    page: Page, inbox: Inbox, backoffice: Backoffice, complaints: Complaints
-) -> None:
-    """Nor does a member without the role reset anybody (QUALITY 53)."""
-    complaints.expect("status of 40")
-    admin = person(backoffice, "Hooli", roles=ADMIN_ROLE)
-    elsewhere = person(backoffice, "Other")
-    give_app(backoffice, elsewhere)
-    sign_in(page, inbox, admin.email_address)
-    answer = page.goto(f"/members/{elsewhere.member_id}/reset")
-    assert answer is not None
-    assert answer.status == 404
-
-
-def test_members_without_the_role_see_no_members(
-    page: Page, inbox: Inbox, who: Person, complaints: Complaints
-) -> None:
-    """Neither the way there nor the page (QUALITY 53)."""
-    complaints.expect("status of 403")
-    sign_in(page, inbox, who.email_address)
-    expect(page.get_by_role("link", name="Members")).to_have_count(0)
-    answer = page.goto("/members")
-    assert answer is not None
-    assert answer.status == 403
-
-
-def test_its_pages_are_shippable(
-    page: Page, inbox: Inbox, backoffice: Backoffice, who: Person
-) -> None:
+def test_its_pages_are_shippable(page: Page, inbox: Inbox, who: Person) -> None:
     sign_in(page, inbox, who.email_address)
     for path in ["", "/app", "/phone", "/password"]:
         page.goto(f"/security{path}")
@@ -193,18 +139,11 @@ def test_its_pages_are_shippable(
     page.get_by_role("button", name="Show the QR code").click()
     expect(heading(page)).to_have_text("Scan this with your app")
     assert_shippable(page)
-    app = give_app_in_page(page)
+    give_code(page, App(shown_secret(page)).code(), button="Turn on")
+    keep_codes(page)
     for path in ["", "/recovery-codes", "/app", "/app/removal"]:
         page.goto(f"/security{path}")
         assert_shippable(page)
-    assert app.used
-
-
-def give_app_in_page(page: Page) -> App:
-    app = App(shown_secret(page))
-    give_code(page, app.code(), button="Turn on")
-    keep_codes(page)
-    return app
 
 
 def test_the_proof_is_shippable(

@@ -13,16 +13,14 @@ from tests.browser.factors import (
     assert_shippable,
     begin_app,
     choose_hooli,
-    enrol_app,
     give_app,
     give_code,
     keep_codes,
     other_than,
     person,
-    prove_by_app,
 )
 from tests.browser.steps import heading, prove, row, session_id, sign_in, switch
-from tests.browser.support import Inbox, everywhere, with_and_without_scripts
+from tests.browser.support import Inbox, with_and_without_scripts
 from tests.servers import Server
 from tests.signing_in import ADMIN
 
@@ -117,20 +115,6 @@ def add_phone(page: Page, inbox: Inbox, number: str) -> None:
 
 def subjects(inbox: Inbox, address: str) -> set[str]:
     return {message["subject"] for message in inbox.messages(address)}
-
-
-@everywhere
-def test_an_app_is_set_up_on_the_way_in(
-    page: Page, inbox: Inbox, backoffice: Backoffice, new_context: Callable[..., BrowserContext]
-) -> None:
-    """And used the next time, with scripts and without (QUALITY 72)."""
-    who = person(backoffice, "Hooli", **ASKS_ALL)
-    choose_hooli(page, inbox, who)
-    app = enrol_app(page)
-    expect(heading(page)).to_have_text("You’re in Hooli")
-    again = new_context().new_page()
-    prove_by_app(again, inbox, who, app)
-    expect(heading(again)).to_have_text("You’re in Hooli")
 
 
 @with_and_without_scripts

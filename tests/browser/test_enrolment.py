@@ -1,13 +1,35 @@
-"""A phone as the second step: set up on the way in, mistyped, texted once, and by nobody else."""
+"""An app or a phone set up on the way in, and used the next time."""
 
 from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.backoffice import Backoffice
-from tests.browser.factors import ASKS_ALL, a_number, choose_hooli, give_code, person
+from tests.browser.factors import (
+    ASKS_ALL,
+    a_number,
+    choose_hooli,
+    enrol_app,
+    give_code,
+    person,
+    prove_by_app,
+)
 from tests.browser.steps import heading
-from tests.browser.support import Inbox, with_and_without_scripts
+from tests.browser.support import Inbox, everywhere, with_and_without_scripts
+
+
+@everywhere
+def test_an_app_is_set_up_on_the_way_in(
+    page: Page, inbox: Inbox, backoffice: Backoffice, new_context: Callable[..., BrowserContext]
+) -> None:
+    """And used the next time, with scripts and without (QUALITY 72)."""
+    who = person(backoffice, "Hooli", **ASKS_ALL)
+    choose_hooli(page, inbox, who)
+    app = enrol_app(page)
+    expect(heading(page)).to_have_text("You’re in Hooli")
+    again = new_context().new_page()
+    prove_by_app(again, inbox, who, app)
+    expect(heading(again)).to_have_text("You’re in Hooli")
 
 
 @with_and_without_scripts

@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from ninja import Router
 
-from identity.api import edge, mailed, wire_sessions
+from identity.api import edge, mailed, sign_in
 from identity.api.magic_links import Verifier
 from identity.api.schemas import Body, OtpLocale
 from identity.operations import oauth
@@ -41,7 +41,7 @@ def authenticate(request: edge.ApiRequest, body: Authenticate) -> HttpResponse:
         "organization_id": finished.organization.organization_id,
         "reset_sessions": False,
     }
-    return edge.ok(request, {**wire_sessions.finished(finished), **of_provider})
+    return edge.ok(request, {**sign_in.answer(request, finished), **of_provider})
 
 
 @router.post("/discovery/authenticate")

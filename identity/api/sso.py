@@ -10,7 +10,7 @@ from ninja import Router
 from pydantic import Field
 
 from identity import public_url
-from identity.api import acting, edge, mailed, wire_sessions
+from identity.api import acting, edge, mailed, sign_in
 from identity.api.magic_links import Verifier
 from identity.api.public import SSO_CALLBACK
 from identity.api.schemas import Body, OtpLocale
@@ -65,7 +65,7 @@ def authenticate(request: edge.ApiRequest, body: Authenticate) -> HttpResponse:
         now=request.now,
     )
     of_sso = {"organization_id": finished.organization.organization_id, "reset_session": False}
-    return edge.ok(request, {**wire_sessions.finished(finished), **of_sso})
+    return edge.ok(request, {**sign_in.answer(request, finished), **of_sso})
 
 
 @router.get("/{organization_id}", auth=edge.project_or_member_auth)

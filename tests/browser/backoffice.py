@@ -39,6 +39,11 @@ class Backoffice:
     def revoke(self, member_session_id: str) -> None:
         self.post("sessions/revoke", {"member_session_id": member_session_id})
 
+    def remove(self, organization_id: str, member_id: str) -> None:
+        address = f"{self.url}/v1/b2b/organizations/{organization_id}/members/{member_id}"
+        answer = httpx.delete(address, auth=(DEMO_PROJECT_ID, DEMO_SECRET), timeout=30)
+        assert answer.is_success, answer.text
+
     def post(self, path: str, fields: dict[str, Any]) -> dict[str, Any]:
         project = DEMO_PROJECT_ID, DEMO_SECRET
         answer = httpx.post(f"{self.url}/v1/b2b/{path}", json=fields, auth=project, timeout=30)

@@ -72,3 +72,14 @@ def test_members_without_the_role_see_no_members(
     answer = page.goto("/members")
     assert answer is not None
     assert answer.status == 403
+
+
+def test_who_is_removed_is_out_with_the_next_change(
+    page: Page, inbox: Inbox, backoffice: Backoffice
+) -> None:
+    """No page of a change believes a cookie: the service is asked (QUALITY 42)."""
+    who = person(backoffice, "Hooli")
+    sign_in(page, inbox, who.email_address)
+    backoffice.remove(who.organization_id, who.member_id)
+    page.get_by_role("link", name="Security").click()
+    expect(page.get_by_label("Work email")).to_be_visible()

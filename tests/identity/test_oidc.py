@@ -66,7 +66,6 @@ def test_a_good_token_is_believed(provider: Told) -> None:
         {"key": "0" * 64, "algorithm": "HS256"},
         {"key": None, "algorithm": "none"},
     ],
-    ids=str,
 )
 def test_a_bad_token_is_not(provider: Told, claims: dict[str, Any]) -> None:
     """QUALITY 22."""

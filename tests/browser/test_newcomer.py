@@ -54,7 +54,7 @@ def test_another_way_in_is_named_and_declined(page: Page, inbox: Inbox) -> None:
     expect(heading(page)).to_have_text("You’re in Acme")
     switch(page, "Initech")
     expect(heading(page)).to_have_text("Initech wants another way in")
-    expect(page.get_by_text("Your session in Acme stays open.")).to_be_visible()
+    expect(page.get_by_text("Your session in Acme stays open until this is done.")).to_be_visible()
     page.get_by_role("button", name="Stay in Acme").click()
     expect(heading(page)).to_have_text("You’re in Acme")
 

@@ -38,6 +38,7 @@ def sign_in(page: Page, inbox: Inbox, email_address: str, organization: str = ""
         expect(heading(page)).to_have_text("Choose an organization")
         row(page, organization).click()
     expect(heading(page)).to_contain_text(f"You’re in {organization}")
+    page.wait_for_load_state()  # before its scripts run, a key is the plain page's
 
 
 def sign_out(page: Page) -> None:
@@ -57,6 +58,7 @@ def row(page: Page, organization: str) -> Locator:
 
 def open_switcher(page: Page) -> Locator:
     """The panel in place, or without scripts the page of its own; returns the list."""
+    page.wait_for_load_state()  # who presses before the scripts are there gets the page as well
     page.get_by_role("link", name="switch organization").click()
     organizations = page.get_by_role("list", name="Organizations")
     expect(organizations).to_be_visible()

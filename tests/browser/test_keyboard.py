@@ -21,6 +21,7 @@ def test_in_about_and_out_by_keyboard(page: Page, inbox: Inbox) -> None:
     expect(heading(page)).to_have_text("Choose an organization")
     press(page, row(page, "Acme"))
     expect(heading(page)).to_have_text("You’re in Acme")
+    page.wait_for_load_state()
 
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to content")).to_be_focused()

@@ -16,6 +16,7 @@ def app(crowded_server: Server) -> Server:
 
 def test_the_panel_filters_as_one_types(page: Page, inbox: Inbox) -> None:
     sign_in(page, inbox, ADMIN, "Acme")
+    page.wait_for_load_state()
     page.get_by_role("link", name="switch organization").click()
     sought = page.get_by_role("searchbox", name="Find an organization")
     expect(sought).to_be_focused()

@@ -31,7 +31,7 @@ def test_a_newcomer_finds_their_way_in_about_and_out(
     expect(open_switcher(page).get_by_role("button", name="Acme")).to_contain_text("You’re here")
     row(page, "Globex").click()
     expect(heading(page)).to_have_text("Globex asks for a second step")
-    expect(page.get_by_text("Your session in Acme stays open.")).to_be_visible()
+    expect(page.get_by_text("Your session in Acme stays open")).to_be_visible()
     page.goto("/")
     expect(heading(page)).to_have_text("You’re in Acme")
     expect(page.get_by_text("You were on your way to Globex.")).to_be_visible()

@@ -29,6 +29,7 @@ def test_the_panel_is_used_by_keyboard_alone(page: Page, inbox: Inbox) -> None:
     """Arrows move, Escape gives the focus back; names are said, states too (QUALITY 72)."""
     sign_in(page, inbox, ADMIN, "Acme")
     opener = page.get_by_role("link", name=re.compile("Acme.*switch organization"))
+    page.wait_for_load_state()
     opener.focus()
     page.keyboard.press("Enter")
     expect(row(page, "Acme")).to_be_focused()

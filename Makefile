@@ -39,7 +39,7 @@ lock: .venv/requirements-dev.txt ## pin every dependency anew, with hashes, from
 	$(BIN)/uv $(LOCK) requirements.in -o requirements.txt
 	$(BIN)/uv $(LOCK) requirements-dev.in -o requirements-dev.txt
 
-LOCK := pip compile -q --universal --python-version 3.11 --generate-hashes \
+LOCK := pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .venv/requirements-dev.txt: requirements-dev.txt

@@ -28,6 +28,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+UNWANTED = ["--disable-back-forward-cache"]  # people's browsers keep pages to go back to
 PATIENCE = 30_000  # milliseconds; others may want the two cores as well
 
 
@@ -51,7 +52,9 @@ def browser() -> Iterator[Browser]:
         pytest.fail("No Chromium: `make test` gets one, or name yours in CHROMIUM.")
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = playwright.chromium.launch(
+            executable_path=path, args=ARGUMENTS, ignore_default_args=UNWANTED
+        )
         yield browser
         browser.close()
 

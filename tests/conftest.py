@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from pytest_django import Settings
 
+import project.urls  # noqa: F401 read once, while DEBUG stands: in some orders of tests it was too late
 from accounts import service
 from project.environment import SQLITE
 from tests import phones, transports

@@ -1,36 +1,26 @@
 """The sign-in's cookies: what they hold, how they are read, and the only place that sets them.
 
-    session   the opaque session token. SameSite=Lax: Strict would greet whoever follows a mailed
-              link, or comes back from a provider, as a stranger; None would let other sites' forms
-              act as the member.
-    jwt       its JWT, verified here without a call. Lax, as it is useless without the session.
-    stamp     sealed; ties the two together. Lax, likewise.
-    pending   sealed; the unfinished sign-in. Lax: links and providers land on it from elsewhere.
-    method    the name of the way last signed in by, so that the page can mark it. Says no more.
-
-Why a stamp: an answer in flight may arrive after a sign-out, or after the next sign-in, with a JWT
-that verifies for minutes yet. So a JWT counts only beside the very session token its stamp names.
-Keeping a session fresh writes the JWT and its stamp and never the session token: after a sign-out
-such an answer leaves a lone JWT, which is cleared; after the next sign-in it leaves a JWT that is
-not that session's, and the service is asked instead. Moving a session's end has to write the
-session token, so it writes no JWT.
+session   the opaque session token. SameSite=Lax: Strict would greet whoever follows a mailed
+          link, or comes back from a provider, as a stranger; None would let other sites' forms
+          act as the member.
+jwt       its JWT, verified here without a call. Lax, as it is useless without the session.
+stamp     sealed; ties the two together. Lax, likewise.
+pending   sealed; the unfinished sign-in. Lax: links and providers land on it from elsewhere.
+method    the name of the way last signed in by, so that the page can mark it. Says no more.
 """
 
-import hashlib
 import logging
-import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from http.cookies import Morsel
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from accounts import incoming, methods, sealing, unfinished
+from accounts import incoming, methods, stamps, unfinished
 from accounts.client.tokens import Tokens
 from accounts.credentials import Credentials as Credentials
 from accounts.incoming import Stray, cookie_name
@@ -40,18 +30,13 @@ from accounts.unfinished import Unfinished
 logger = logging.getLogger(__name__)
 
 LIMIT = 4096  # bytes of name and value together that every browser keeps (RFC 6265 6.1)
-UNKNOWN_END = datetime.max.replace(tzinfo=UTC)  # of a session whose cookies carry no stamp of ours
-# A session that ends this much earlier or later was moved; less is a matter of rounding.
-MOVED = timedelta(minutes=1)
 METHOD_KEPT = timedelta(days=365)
-# What a session token can look like (CONTRACT 1.6, and room for others); the rest is noise.
-TOKEN = re.compile(r"[A-Za-z0-9_\-]{16,1024}={0,2}")
 
 
 def read(request: HttpRequest) -> Credentials:
     """This will believe only what we sealed; whether the JWT holds is for RequestAuth to find."""
     came, doubled = incoming.sort(request)
-    tokens, stamp = _read_session(came)
+    tokens, stamp = stamps.read(came)
     begun = unfinished.unseal(came.get("pending", ""), now=timezone.now())
     useless = [] if tokens else ["session", "jwt", "stamp"]
     useless += [] if begun else ["pending"]
@@ -93,16 +78,6 @@ def write(
         _expire_stray(response, stray)
 
 
-def _read_session(came: dict[str, str]) -> tuple[Tokens | None, dict[str, Any]]:
-    token, jwt = came.get("session", ""), came.get("jwt", "")
-    if not TOKEN.fullmatch(token):
-        return None, {}
-    stamp = sealing.unseal(came.get("stamp", ""), purpose="stamp") or {}
-    if stamp.get("for") != _bond(token, jwt):
-        return Tokens(token, "", UNKNOWN_END), {}
-    return Tokens(token, jwt, datetime.fromtimestamp(stamp["ends"], tz=UTC)), stamp
-
-
 def _session(held: Credentials) -> tuple[Tokens | None, str, str]:
     return held.session, held.organization_name, held.member_address
 
@@ -111,7 +86,7 @@ def _write_session(
     response: HttpResponseBase, before: Tokens | None, tokens: Tokens, whose: Credentials
 ) -> None:
     known = before is not None and before.session_token == tokens.session_token
-    if before is not None and known and _was_moved(before, tokens):
+    if before is not None and known and stamps.was_moved(before, tokens):
         _set(response, "session", tokens.session_token, tokens.expires_at)
         return _expire(response, "jwt", "stamp")
     if not known:
@@ -120,18 +95,8 @@ def _write_session(
         _set(response, "jwt", tokens.session_jwt, tokens.expires_at)
     else:
         _expire(response, "jwt")
-    stamp = {
-        "for": _bond(tokens.session_token, tokens.session_jwt),
-        "ends": int(tokens.expires_at.timestamp()),
-        "name": whose.organization_name,
-        "who": whose.member_address,
-    }
-    return _set(response, "stamp", sealing.seal(stamp, purpose="stamp"), tokens.expires_at)
-
-
-def _was_moved(before: Tokens, after: Tokens) -> bool:
-    known = before.expires_at != UNKNOWN_END
-    return known and abs(after.expires_at - before.expires_at) > MOVED
+    stamp = stamps.seal(tokens, name=whose.organization_name, who=whose.member_address)
+    return _set(response, "stamp", stamp, tokens.expires_at)
 
 
 def _write_pending(response: HttpResponseBase, begun: Unfinished) -> None:
@@ -139,10 +104,6 @@ def _write_pending(response: HttpResponseBase, begun: Unfinished) -> None:
         return _expire(response, "pending")
     ends = unfinished.expires_at(begun, now=timezone.now())
     return _set(response, "pending", unfinished.seal(begun), ends)
-
-
-def _bond(token: str, jwt: str) -> str:
-    return hashlib.sha256(f"{token} {jwt}".encode()).hexdigest()
 
 
 def _fitting(tokens: Tokens | None) -> Tokens | None:

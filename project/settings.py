@@ -1,8 +1,6 @@
 """Every setting, read once from the environment; anything missing or unsafe refuses to start."""
 
-from csp.constants import NONE, SELF
-
-from project import environment as env, logs, oauth
+from project import csp, environment as env, logs, oauth
 from project.environment import BASE_DIR
 
 env.load_file()
@@ -169,20 +167,7 @@ CSRF_FAILURE_VIEW = "project.errors.csrf_failure"
 MESSAGES_COOKIE_NAME = "__Host-messages" if HTTPS else "messages"
 SESSION_COOKIE_SECURE = HTTPS  # the messages cookie goes by these two
 SESSION_COOKIE_HTTPONLY = True
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:", "https:"],  # organizations' logos live elsewhere
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        "base-uri": [NONE],
-        "object-src": [NONE],
-    }
-}
+CONTENT_SECURITY_POLICY = csp.policy()
 # The API refuses more than 64 KiB itself; this is the same bound for forms.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 

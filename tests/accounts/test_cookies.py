@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts import cookies, departures, pending, sealing
+from accounts import cookies, departures, pending, sealing, stamps
 from accounts.client.outcomes import Discovered, MfaRequired, PrimaryRequired
 from accounts.client.tokens import Intermediate, Tokens
 from accounts.cookies import CodeSent, Credentials
@@ -196,11 +196,11 @@ def test_a_late_answer_of_the_last_session_is_not_believed_beside_the_next() -> 
 def test_another_apps_cookies_are_read_but_their_jwt_is_not_trusted() -> None:
     header = f"{NAMES['session']}={'t' * 44}; {NAMES['jwt']}=a.b.c"
     found = read(header=header)
-    assert found.session == Tokens("t" * 44, "", cookies.UNKNOWN_END)
+    assert found.session == Tokens("t" * 44, "", stamps.UNKNOWN_END)
 
 
 def test_a_refresh_of_a_session_of_unknown_end_does_not_write_its_token() -> None:
-    unknown = Credentials(Tokens("t" * 44, "", cookies.UNKNOWN_END))
+    unknown = Credentials(Tokens("t" * 44, "", stamps.UNKNOWN_END))
     assert set(write(unknown, Credentials(tokens())).cookies) == {NAMES["jwt"], NAMES["stamp"]}
 
 
@@ -332,7 +332,7 @@ def test_a_secret_that_is_gone_opens_nothing_and_signs_nobody_out(settings: Sett
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "n" * 50, []
     found = read(response)
     assert found.pending is None
-    assert found.session == Tokens("t" * 44, "", cookies.UNKNOWN_END)
+    assert found.session == Tokens("t" * 44, "", stamps.UNKNOWN_END)
 
 
 def test_doubled_cookies_are_not_used_and_expire_everywhere_once(settings: Settings) -> None:

@@ -27,8 +27,12 @@ def set_out(client: Client, way: str, **data: str) -> str:
 def at_provider(client: Client, url: str, **choice: str) -> str:
     """What the service and the provider do; the address at which the browser lands with us."""
     authorize = client.get(url)["Location"]
-    back = client.post(authorize, choice or {"person": ADMIN})["Location"]
-    return client.get(back)["Location"]
+    return client.get(way_back(client, authorize, **choice or {"person": ADMIN}))["Location"]
+
+
+def way_back(client: Client, authorize: str, **choice: str) -> str:
+    """Where the provider's page sends the browser after a press on one of its buttons."""
+    return client.post(authorize, choice)["Refresh"].removeprefix("0; url=")
 
 
 def land(client: Client, url: str) -> Any:

@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -40,17 +40,24 @@ authorize.anonymous_allowed = True  # type: ignore[attr-defined]
 def _answer(request: HttpRequest, asked: dict[str, str]) -> HttpResponse:
     choice = request.POST.get("choice", "")
     if choice == "cancel":
-        return _back(asked, error="access_denied")
+        return _back(request, asked, error="access_denied")
     try:
         address = addresses.normalized(request.POST.get("person") or request.POST.get("email", ""))
     except ValueError:
         return _page(request, asked, error="Enter an e-mail address, like name@company.example.")
-    return _back(asked, code=service.code_for(address, asked=asked, broken=choice == "break"))
+    code = service.code_for(address, asked=asked, broken=choice == "break")
+    return _back(request, asked, code=code)
 
 
-def _back(asked: dict[str, str], **answer: str) -> HttpResponse:
+def _back(request: HttpRequest, asked: dict[str, str], **answer: str) -> HttpResponse:
+    """Not by redirect: `form-action` holds for every hop after a form, and where this service is
+    asked by an app elsewhere, that app is the last one. A refresh is a navigation of its own.
+    """
     query = urlencode({**answer, "state": asked.get("state", "")})
-    return HttpResponseRedirect(f"{asked['redirect_uri']}?{query}")
+    url = f"{asked['redirect_uri']}?{query}"
+    response = render(request, "demo_provider/returning.html", {"url": url})
+    response["Refresh"] = f"0; url={url}"
+    return response
 
 
 def _page(request: HttpRequest, asked: dict[str, str], *, error: str = "") -> HttpResponse:

@@ -80,7 +80,7 @@ def server(start_server: Callable[..., Server]) -> Server:
 @pytest.fixture(scope="session")
 def remote_server(start_server: Callable[..., Server], server: Server) -> Server:
     """A second Foyer without identity, which asks `server` over the network."""
-    return start_server(IDENTITY_URL=server.url)
+    return start_server(IDENTITY_URL=server.url, OAUTH_PROVIDERS="google")
 
 
 @pytest.fixture(scope="session")

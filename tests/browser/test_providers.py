@@ -25,6 +25,21 @@ def test_the_demo_admin_steps_up_into_initech(
     expect(heading(page)).to_have_text("You’re in Initech")
 
 
+@pytest.mark.parametrize("backend", ["remote"])
+@pytest.mark.parametrize("way", ["Continue with Google", "Continue with Initech SSO"])
+def test_a_service_elsewhere_leads_out_and_back_as_well(page: Page, inbox: Inbox, way: str) -> None:
+    """Three origins are passed, and no form is led across one: CSP's form-action holds."""
+    to_initech(page, inbox)
+    page.get_by_role("button", name=way).click()
+    expect(heading(page)).to_have_text("Demo identity provider")
+    page.get_by_role("button", name="Cancel").click()
+    expect(heading(page)).to_have_text("You cancelled the sign-in")
+    page.get_by_role("link", name="Back to signing in").click()
+    page.get_by_role("button", name=way).click()
+    at_provider(page, AS_ADMIN)
+    expect(heading(page)).to_have_text("You’re in Initech")
+
+
 def to_initech(page: Page, inbox: Inbox) -> None:
     prove(page, inbox, ADMIN)
     row(page, "Initech").click()

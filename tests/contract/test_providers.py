@@ -32,8 +32,8 @@ def land(base: str, path: str, address: str, **parameters: str) -> str:
     given = {"public_token": settings.IDENTITY_PUBLIC_TOKEN, **parameters}
     page = browser.get(base + path, params=given, timeout=5)
     form = {"person": address, "csrfmiddlewaretoken": browser.cookies["csrf"]}
-    callback = browser.post(page.url, data=form, allow_redirects=False, timeout=5)
-    ended = browser.get(callback.headers["Location"], allow_redirects=False, timeout=5)
+    callback = browser.post(page.url, data=form, timeout=5).headers["Refresh"]
+    ended = browser.get(callback.removeprefix("0; url="), allow_redirects=False, timeout=5)
     return dict(parse_qsl(urlsplit(ended.headers["Location"]).query))["token"]
 
 

@@ -8,12 +8,12 @@ from accounts.views import (
     home,
     login,
     logout,
-    new_password,
     organization_login,
     passwords,
     providers,
     session,
     step_up,
+    strength,
 )
 from accounts.views.second_factor import app, codes, enrolment, entry, phone, recovery, sms
 from accounts.views.security import (
@@ -45,7 +45,7 @@ urlpatterns: list[URLPattern] = [
         name="organization_provider",
     ),
     path("o/<str:slug>/login/sso/<str:connection_id>", providers.sso, name="organization_sso"),
-    path("password/strength", new_password.strength, name="password_strength"),
+    path("password/strength", strength.strength, name="password_strength"),
     path("authenticate", authenticate.authenticate, name="authenticate"),
     path("second-factor", entry.second_factor, name="second_factor"),
     path("second-factor/choose", entry.choose, name="second_factor_choose"),

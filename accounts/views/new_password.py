@@ -1,20 +1,19 @@
-"""Setting a password through a mailed link, judged while it is typed."""
+"""Setting a password through a mailed link."""
 
 from django.http import HttpResponse
-from django.views.decorators.http import require_POST
 
 from accounts import answers, entrance_refusals, forms, refusals
-from accounts.access import anonymous_allowed
 from accounts.auth import AuthRequest
 from accounts.client.errors import RateLimited, Rejected, WeakPassword
 from accounts.client.outcomes import AuthOutcome
 from accounts.client.passwords import Strength
 from accounts.hydration import hydrate
 from accounts.navigation import page
-from accounts.password_forms import Judged, NewPassword
+from accounts.password_forms import NewPassword
 from accounts.pending import CodeSent
 from accounts.service import client_ip, identity, session_duration_minutes
 from accounts.views import beside, doors
+from accounts.views.strength import judge
 
 
 def landing(request: AuthRequest, link: forms.Link) -> HttpResponse:
@@ -31,8 +30,9 @@ def enter(request: AuthRequest, link: forms.Link) -> HttpResponse:
     try:
         outcome = consume(request, form, step)
     except WeakPassword as no:
+        judged = judge(form.cleaned_data)  # add_error takes the password away
         form.add_error("password", entrance_refusals.of_new_password(no))
-        return asking(request, form, strength=judge(form.cleaned_data))
+        return asking(request, form, strength=judged)
     except RateLimited as no:
         form.add_error("password", refusals.say(no))
         return answers.with_wait(asking(request, form, status=429), no)
@@ -40,28 +40,6 @@ def enter(request: AuthRequest, link: forms.Link) -> HttpResponse:
         context = {"step": step, **beside.session(request)}
         return page(request, "accounts/password_link_used.html", context, status=410)
     return hydrate(request, outcome, next=step.next if step else "")
-
-
-@anonymous_allowed
-@require_POST
-def strength(request: AuthRequest) -> HttpResponse:
-    """What a password is worth, as a part of the page that asks for one; nothing is kept."""
-    form = Judged(request.POST)
-    form.is_valid()
-    context = {"strength": judge(form.cleaned_data)}
-    return page(request, "accounts/new_password.html", context, partial="strength")
-
-
-def judge(typed: dict[str, str]) -> Strength | None:
-    """None where there is nothing to judge, or nobody to do it: it is a help, not a gate."""
-    if not typed.get("password"):
-        return None
-    try:
-        return identity().passwords.strength(
-            typed["password"], email_address=typed.get("email_address", "")
-        )
-    except Rejected:
-        return None
 
 
 def consume(request: AuthRequest, form: NewPassword, step: CodeSent | None) -> AuthOutcome:

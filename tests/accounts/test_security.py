@@ -266,6 +266,7 @@ def test_a_password_is_set_changed_and_removed(client: Client) -> None:
     weak = post(client, "/security/password", password="password")
     assert 'aria-invalid="true"' in weak.content.decode()
     assert "password" not in weak.content.decode().partition('value="password"')[1]
+    assert "meter--short" in weak.content.decode()  # judged, not only refused
     answer = post(client, "/security/password", password="seven herons over the canal")
     assert answer["Location"] == "/security"
     assert "Your password is set" in text(client)

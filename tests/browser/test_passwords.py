@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.backoffice import Backoffice
 from tests.browser.factors import ASKS_ALL, Person, assert_shippable, enrol_app, person
@@ -86,16 +86,29 @@ def test_the_pages_of_a_password_are_shippable(page: Page, inbox: Inbox, who: Pe
 
 
 def test_strength_is_judged_while_one_types(page: Page, inbox: Inbox, who: Person) -> None:
+    """On the way in, and where a member changes it."""
     ask_for_reset(page, who)
     page.goto(inbox.link(who.email_address))
+    typed = type_two_passwords(page)
+    page.get_by_role("button", name="Show").click()
+    expect(typed).to_have_attribute("type", "text")
+    set_password(page, STRONG)
+    expect(heading(page)).to_have_text("You’re in Hooli")
+    page.goto("/security/password")
+    type_two_passwords(page)
+    page.get_by_role("button", name="Save password").click()
+    expect(page.get_by_text("Your password is set.")).to_be_visible()
+
+
+def type_two_passwords(page: Page) -> Locator:
+    """A bad one and then a good one, each judged; the field that keeps what was typed."""
     typed = page.get_by_label("New password", exact=True)
     typed.press_sequentially("password1")
     expect(page.get_by_text("Too easy to guess.")).to_be_visible()
     typed.fill(STRONG)
     expect(page.get_by_text("Strong enough.")).to_be_visible()
     expect(typed).to_have_value(STRONG)
-    page.get_by_role("button", name="Show").click()
-    expect(typed).to_have_attribute("type", "text")
+    return typed
 
 
 @with_and_without_scripts

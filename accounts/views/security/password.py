@@ -8,10 +8,12 @@ from accounts import entrance_refusals, methods, refusals
 from accounts.auth import MemberRequest
 from accounts.client.errors import Rejected, SessionExpired, WeakPassword
 from accounts.client.outcomes import AuthOutcome
+from accounts.client.passwords import Strength
 from accounts.navigation import go, page
 from accounts.service import identity
 from accounts.views.security import forms
 from accounts.views.security.account import Account, changed, changing, prove_first, stay
+from accounts.views.strength import judge
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,15 +51,20 @@ def refuse(
 ) -> HttpResponse:
     if no.error_type == "session_too_old_to_reset_password":
         return prove_first(request, back=request.path)
-    said = (
-        entrance_refusals.of_new_password(no) if isinstance(no, WeakPassword) else refusals.say(no)
-    )
+    judged, said = None, refusals.say(no)
+    if isinstance(no, WeakPassword):
+        judged, said = judge(form.cleaned_data), entrance_refusals.of_new_password(no)
     form.add_error("password", said)
-    return show(request, account, form, status=refusals.status_of(no))
+    return show(request, account, form, strength=judged, status=refusals.status_of(no))
 
 
 def show(
-    request: MemberRequest, account: Account, form: forms.NewPassword, *, status: int = 200
+    request: MemberRequest,
+    account: Account,
+    form: forms.NewPassword,
+    *,
+    strength: Strength | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    context = {"account": account, "form": form}
+    context = {"account": account, "form": form, "strength": strength}
     return page(request, "accounts/security/password.html", context, status=status)

@@ -47,9 +47,11 @@ def start(
     Who isn't a member yet is treated as in magic_links.login_or_signup: created as `pending` where
     the organization lets their domain in, refused where it doesn't.
     """
-    allowances.send(email_address=email_address, client=client, now=now)
     organization = organizations.get(organization_id)
-    with audit.attempt(action="password.reset_start", factor=FACTOR, now=now) as attempt:
+    with (
+        allowances.sending(email_address=email_address, client=client, now=now),
+        audit.attempt(action="password.reset_start", factor=FACTOR, now=now) as attempt,
+    ):
         attempt.organization = organization
         known = members.with_email(organization=organization, email_address=email_address)
         check_may_use(FACTOR, organization=organization, member=known)

@@ -10,6 +10,7 @@ import time_machine
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.service import identity
 from tests import transports
@@ -129,6 +130,22 @@ def test_strangers_get_the_same_page_and_a_mail() -> None:
         page = client.get("/login/code").content.decode().replace(address, "someone")
         seen.append((re.sub(r'value="[^"]*"', "", page), len(mail.outbox) - before))
     assert seen[0] == seen[1]
+
+
+@pytest.mark.parametrize(
+    ("slug", "address"),
+    [("acme", MEMBER), ("acme", STRANGER), ("umbrella", "newcomer@umbrella.example")],
+    ids=["member", "refused", "may join"],
+)
+def test_everybody_is_mailed_as_often(
+    client: Client, settings: Settings, slug: str, address: str
+) -> None:
+    """Who is refused gets another mail for it, and that is one mail all the same (QUALITY 24)."""
+    settings.SENDS_PER_ADDRESS = 3
+    ask = {"email_address": address}
+    seen = [client.post(f"/o/{slug}/login/forgot", ask).status_code for _ in range(5)]
+    assert seen == [302, 302, 302, 429, 429]
+    assert len(mail.outbox) == 3
 
 
 def test_without_an_address_it_is_asked_for(client: Client) -> None:

@@ -153,3 +153,15 @@ def test_mails_are_limited(
     settings.SENDS_PER_ADDRESS = 1
     assert ask(api, acme).status_code == 200
     refused(ask(api, acme), 429, "too_many_requests")
+
+
+def test_what_is_refused_is_no_mail_and_a_mail_server_down_is_one(
+    api: Api, acme: dict[str, Any], ada: dict[str, Any], settings: Settings
+) -> None:
+    """So that an address that is mailed something else isn't counted twice (QUALITY 24, 25)."""
+    settings.SENDS_PER_ADDRESS = 1
+    for _ in range(3):
+        refused(ask(api, acme, "eve@elsewhere.example"), 403, "invalid_email_for_jit_provisioning")
+    settings.EMAIL_BACKEND = f"{Unreachable.__module__}.{Unreachable.__qualname__}"
+    refused(ask(api, acme), 500, "internal_server_error")
+    refused(ask(api, acme), 429, "too_many_requests")

@@ -132,6 +132,16 @@ def test_strangers_get_the_same_page_and_a_mail() -> None:
     assert seen[0] == seen[1]
 
 
+def test_a_refusal_costs_no_more_calls_than_a_yes(client: Client, through: Any) -> None:
+    """What differs in work differs in time (QUALITY 24)."""
+    seen = []
+    for address in (MEMBER, STRANGER):
+        calls = through(transports.Counting())
+        client.post(FORGOT, {"email_address": address})
+        seen.append(len(calls.paths))
+    assert seen[0] == seen[1]
+
+
 @pytest.mark.parametrize(
     ("slug", "address"),
     [("acme", MEMBER), ("acme", STRANGER), ("umbrella", "newcomer@umbrella.example")],

@@ -8,7 +8,7 @@ from identity.api.paging import query_of, results_metadata
 from identity.api.schemas_members import CreateMember, SearchMembers, UpdateMember
 from identity.errors import bad_request
 from identity.models import Member
-from identity.operations import members, organizations, search
+from identity.operations import member_changes, members, organizations, search
 
 router = Router(auth=edge.project_or_member_auth)
 backend_only = edge.project_auth
@@ -71,7 +71,7 @@ def update(
 ) -> HttpResponse:
     changes = body.changes()
     member = _member(request, organization_id, member_id, fields=changes)
-    updated = members.update(member=member, changes=changes, now=request.now)
+    updated = member_changes.update(member=member, changes=changes, now=request.now)
     return edge.ok(request, wire.both(updated))
 
 

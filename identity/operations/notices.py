@@ -35,6 +35,19 @@ TOTP_REMOVED = Notice(
     "Your authenticator app was removed",
     "Codes of your authenticator app are no longer your second step.",
 )
+ADDRESS_CHANGED = Notice(
+    "Your email address was changed",
+    "Your account has another address now. This one can no longer sign in to it.",
+)
+DEFAULT_CHANGED = Notice(
+    "Your second step was changed", "Another of your second steps is asked for first now."
+)
+SECOND_STEP_ON = Notice(
+    "Your second step was turned on", "Signing in asks for a second step from now on."
+)
+SECOND_STEP_OFF = Notice(
+    "Your second step was turned off", "Signing in asks for no second step any more."
+)
 RECOVERY_CODE_USED = Notice(
     "A recovery code was used",
     "Somebody signed in with one of your recovery codes. It won’t work again.",

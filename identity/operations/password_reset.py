@@ -48,15 +48,13 @@ def start(
     the organization lets their domain in, refused where it doesn't.
     """
     organization = organizations.get(organization_id)
-    with (
-        allowances.sending(email_address=email_address, client=client, now=now),
-        audit.attempt(action="password.reset_start", factor=FACTOR, now=now) as attempt,
-    ):
+    counted = allowances.sending(email_address=email_address, client=client, now=now)
+    with counted, audit.attempt(action="password.reset_start", factor=FACTOR, now=now) as attempt:
         attempt.organization = organization
         known = members.with_email(organization=organization, email_address=email_address)
         check_may_use(FACTOR, organization=organization, member=known)
-        links_count = may_use("magic_link", organization=organization, member=known)
-        ways = {Purpose.RESET: reset, **({_login_purpose(known): login} if links_count else {})}
+        may_login = may_use("magic_link", organization=organization, member=known)
+        ways = {Purpose.RESET: reset, **({_login_purpose(known): login} if may_login else {})}
         drafts = _drafts(ways, challenge=challenge, client=client)
         member, created = provisioning.find_or_create_pending(
             organization=organization, email_address=email_address, now=now

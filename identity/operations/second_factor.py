@@ -11,8 +11,17 @@ from identity.errors import ApiError
 from identity.factors import Factor
 from identity.models import Member
 from identity.models.replay import Replayable
-from identity.operations import allowances, audit, locks, members, notices, second_step
+from identity.operations import (
+    allowances,
+    audit,
+    locks,
+    member_changes,
+    members,
+    notices,
+    second_step,
+)
 from identity.operations.mailbox import Held
+from identity.operations.member_changes import Seen
 from identity.operations.notices import Notice
 from identity.operations.second_step import Step
 from identity.operations.sign_in import Finished, Terms, resume, sign_in
@@ -107,6 +116,7 @@ def _ended(kind: Kind, *, given: Given, now: datetime) -> tuple[Finished | ApiEr
     proven = kind.prove(step, given.code, now)
     if isinstance(proven, ApiError):
         return proven, None
+    before = member_changes.seen(member)
     keep(member, {**proven.changes, **_chosen(kind, member, given)}, now=now)
     finished = sign_in(
         member=member,
@@ -118,7 +128,12 @@ def _ended(kind: Kind, *, given: Given, now: datetime) -> tuple[Finished | ApiEr
     )
     proven.row.consume(presented=given.presented, answer=finished.session_token, now=now)
     proven.row.save(update_fields=["consumed_at", "answer"])
-    return finished, proven.notice
+    return finished, proven.notice or _told(before, member)
+
+
+def _told(before: Seen, member: Member) -> Notice | None:
+    """One mail for one step: with a new factor comes the choice of it."""
+    return next(iter(member_changes.between(before, member_changes.seen(member))), None)
 
 
 def _again(kind: Kind, member: Member, *, given: Given, now: datetime) -> Finished | None:

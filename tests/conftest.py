@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 from django.conf import settings
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 import project.urls  # noqa: F401 read once, while DEBUG stands: in some orders of tests it was too late
 from accounts import service
 from project.environment import SQLITE
-from tests import phones, transports
+from tests import phones, signing_keys, transports
 from tests.providing import provider as provider
 from tests.signing_in import demo as demo
 
@@ -26,9 +26,16 @@ def django_db_modify_db_settings(
         database["TEST"]["NAME"] = str(directory / "test.sqlite3")
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Whatever is in the database now, every test begins with, until one flushes it."""
+    with django_db_blocker.unblock():
+        signing_keys.lay_in()
+
+
 @pytest.fixture(autouse=True)
 def _fresh_identity_client() -> Iterator[None]:
-    """Each test has its own database, hence its own signing keys: what was cached is not true."""
+    """A test may rotate the signing keys in its database: what was cached is not true."""
     service.client.cache_clear()
     yield
     service.client.cache_clear()

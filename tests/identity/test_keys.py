@@ -28,6 +28,12 @@ def _nothing_remembered() -> None:
     keys._unsealed.cache_clear()
 
 
+@pytest.fixture
+def no_keys() -> None:
+    """As on the first day; beside `db` or its mark."""
+    SigningKey.objects.all().delete()
+
+
 def jwks(api: Api, **headers: str) -> Any:
     path = f"/b2b/sessions/jwks/{django_settings.IDENTITY_PROJECT_ID}"
     return api.call("GET", path, headers=headers)
@@ -61,13 +67,13 @@ def test_another_projects_keys_are_not_here(api: Api) -> None:
     refused(api.get("/b2b/sessions/jwks/project-test-other"), 404, "project_not_found")
 
 
-def test_the_first_key_is_made_on_demand_and_kept(db: None) -> None:
+def test_the_first_key_is_made_on_demand_and_kept(db: None, no_keys: None) -> None:
     first = keys.ring(now=NOW).keys
     assert [key.kid for key in keys.ring(now=later(days=200)).keys] == [first[0].kid]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_first_calls_at_once_make_one_key() -> None:
+def test_many_first_calls_at_once_make_one_key(no_keys: None) -> None:
     kids = at_once(8, lambda: keys.ring(now=NOW).signing_key[0])
     assert len(set(kids)) == 1
     assert SigningKey.objects.count() == 1

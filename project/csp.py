@@ -5,8 +5,12 @@ from typing import Any
 from csp.constants import NONE, SELF
 
 
-def policy() -> dict[str, Any]:
-    """Django-csp's setting; no nonces, since no page has an inline script or style."""
+def policy(*, report_url: str) -> dict[str, Any]:
+    """Django-csp's setting; no nonces, since no page has an inline script or style.
+
+    Browsers post what they refused to `report_url`, if there is one; by report-uri, the one
+    directive for it that all of them know.
+    """
     return {
         "DIRECTIVES": {
             "default-src": [NONE],
@@ -19,5 +23,6 @@ def policy() -> dict[str, Any]:
             "frame-ancestors": [NONE],
             "base-uri": [NONE],
             "object-src": [NONE],
+            **({"report-uri": [report_url]} if report_url else {}),
         }
     }

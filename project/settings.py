@@ -167,7 +167,7 @@ CSRF_FAILURE_VIEW = "project.errors.csrf_failure"
 MESSAGES_COOKIE_NAME = "__Host-messages" if HTTPS else "messages"
 SESSION_COOKIE_SECURE = HTTPS  # the messages cookie goes by these two
 SESSION_COOKIE_HTTPONLY = True
-CONTENT_SECURITY_POLICY = csp.policy()
+CONTENT_SECURITY_POLICY = csp.policy(report_url=env.url("CSP_REPORT_URL"))
 # The API refuses more than 64 KiB itself; this is the same bound for forms.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 

@@ -7,10 +7,12 @@ from http.cookies import SimpleCookie
 import httpx
 import pytest
 
+from project import csp
 from tests import observatory
 from tests.servers import Server, serve
 
 HOST = "foyer.example"
+REPORTS = "https://reports.example/csp"
 YEAR = 31_536_000  # seconds
 DEMO_PROJECT = ("project-test-11111111-1111-4111-8111-111111111111", "secret-test-demo")
 
@@ -18,7 +20,8 @@ DEMO_PROJECT = ("project-test-11111111-1111-4111-8111-111111111111", "secret-tes
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     directory = tmp_path_factory.mktemp("production")
-    with serve(directory, DEBUG="false", ENV_FILE="scripts/production.env") as server:
+    environment = {"DEBUG": "false", "ENV_FILE": "scripts/production.env", "CSP_REPORT_URL": REPORTS}
+    with serve(directory, **environment) as server:
         yield server
 
 
@@ -54,6 +57,14 @@ def test_the_content_policy_has_no_unsafe_word(login: httpx.Response) -> None:
     assert "unsafe" not in str(policy)
     assert policy["default-src"] == policy["object-src"] == policy["base-uri"] == {"'none'"}
     assert policy["script-src"] == policy["style-src"] == policy["form-action"] == {"'self'"}
+
+
+def test_what_the_policy_refuses_is_reported_where_the_owner_wants_it(
+    login: httpx.Response,
+) -> None:
+    """And to nobody else: it names a page (QUALITY 14)."""
+    assert observatory.directives(login)["report-uri"] == {REPORTS}
+    assert "report-uri" not in csp.policy(report_url="")["DIRECTIVES"]
 
 
 @pytest.mark.parametrize("path", ["/login", "/", "/nowhere", "/healthz", "/v1/b2b/nowhere"])

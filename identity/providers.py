@@ -1,8 +1,4 @@
-"""The OAuth providers: a row each, and how to read from their answer who somebody is.
-
-To add one: a row in PROVIDERS with a reader, its client in project/oauth.py and .env.example, its
-sign-in method in factors.py and policy.py, its button in the templates, and a test of the reader.
-"""
+"""The OAuth providers: a row each, and how to read from their answer who somebody is."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -1,8 +1,16 @@
 """Which OAuth providers the settings offer."""
 
+from typing import get_args
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from accounts.client.providers import OAUTH
+from accounts.templatetags.ui import METHODS
+from identity.api.schemas_organizations import AuthMethod
+from identity.factors import METHOD_OF_OAUTH
+from identity.policy import ALL_METHODS
+from identity.providers import PROVIDERS
 from project import oauth
 
 
@@ -46,3 +54,12 @@ def test_the_demo_stands_in_for_google_until_there_is_a_client(
 def test_a_remote_service_has_its_own_clients(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OAUTH_PROVIDERS", "slack, google, nobody")
     assert offered(embedded=False, public_token="") == ("slack", "google")
+
+
+def test_every_room_knows_the_same_providers() -> None:
+    """Who adds one and forgets a place is told here which (CONTRIBUTING)."""
+    methods = {f"{name}_oauth" for name in OAUTH}
+    assert set(PROVIDERS) == set(oauth.clients(demo=False)) == set(OAUTH)
+    assert methods == set(METHOD_OF_OAUTH.values())
+    for known in (ALL_METHODS, get_args(AuthMethod), METHODS):
+        assert methods == {method for method in known if method.endswith("_oauth")}

@@ -147,12 +147,27 @@ def test_a_link_for_another_way_in(client: Client) -> None:
     assert "You’re in Initech" in client.get("/").content.decode()
 
 
-def test_with_nothing_allowed_that_is_explained(client: Client) -> None:
+def test_with_none_of_it_set_up_that_is_explained(client: Client) -> None:
     restrict("initech", "sso")
     delete_connections("initech")
     page = at_step(client)
-    assert "Ask its administrator" in page
+    assert "accepts SSO, and none of that is set up here. Ask its administrator." in page
     assert "Choose another organization" in page
+
+
+@pytest.mark.usefixtures("provider")
+def test_with_nothing_that_would_help_that_is_explained(client: Client) -> None:
+    """A private account proves no address, and the one way that counts there proves none either."""
+    private = "somebody@gmail.com"
+    restrict("initech", "password")
+    initech = identity().organizations.get("initech").organization_id
+    identity().organizations.members.create(organization_id=initech, email_address=private)
+    by_way_of(client, "/login/with/google", person=private)
+    assert choose(client, "Initech")["Location"] == "/step-up"
+    page = client.get("/step-up").content.decode()
+    assert "it accepts nothing else from you. Ask its administrator." in page
+    assert "Continue with" not in page
+    assert client.post("/pending/abandon")["Location"] == "/login"
 
 
 def test_the_step_outlives_other_requests(client: Client) -> None:

@@ -20,7 +20,11 @@ DEMO_PROJECT = ("project-test-11111111-1111-4111-8111-111111111111", "secret-tes
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     directory = tmp_path_factory.mktemp("production")
-    environment = {"DEBUG": "false", "ENV_FILE": "scripts/production.env", "CSP_REPORT_URL": REPORTS}
+    environment = {
+        "DEBUG": "false",
+        "ENV_FILE": "scripts/production.env",
+        "CSP_REPORT_URL": REPORTS,
+    }
     with serve(directory, **environment) as server:
         yield server
 

@@ -90,7 +90,9 @@ class Providers:
     def authenticate_sso(
         self, token: str, *, pkce_code_verifier: str, **session: Unpack[SessionFields]
     ) -> AuthOutcome:
-        """Consume an SSO token; without a verifier, "", only what the provider began itself."""
+        """Consume an SSO token; without a verifier, "", only what the provider began itself, which
+        Stytch takes and the embedded service refuses.
+        """
         return self._authenticate(
             "/v1/b2b/sso/authenticate",
             given(sso_token=token, pkce_code_verifier=pkce_code_verifier),

@@ -75,7 +75,12 @@ def begin(flow: Flow, *, party: RelyingParty, scopes: str, passed_on: Mapping[st
 
 
 def proven(sealed: str, *, kinds: set[str], by: str, state: str, now: datetime) -> Flow:
-    """The flow this browser began, if it is the one that is answered; or raise (QUALITY 22)."""
+    """The flow this browser began, if it is the one that is answered; or raise (QUALITY 22).
+
+    A sign-in that the provider starts, from its own list of apps, was begun by nobody here, so it
+    is refused: it could as well be somebody else's doing (INFERRED; the contract leaves it open
+    for OIDC). Who comes that way begins again at the organization's page, in one press.
+    """
     flow = _opened(sealed)
     if flow is None or not same(flow.state, state) or flow.by != by or flow.kind not in kinds:
         raise _not_begun_here()

@@ -75,7 +75,7 @@ def test_the_pages_of_a_password_are_shippable(page: Page, inbox: Inbox, who: Pe
     page.goto(inbox.link(who.email_address))
     assert_shippable(page)
     page.get_by_label("New password", exact=True).press_sequentially("hooli1")
-    expect(page.get_by_text("Too easy to guess.")).to_be_visible()
+    expect(page.get_by_text("Not strong enough yet.")).to_be_visible()
     assert_shippable(page)
     set_password(page, STRONG)
     expect(heading(page)).to_have_text("You’re in Hooli")
@@ -104,7 +104,7 @@ def type_two_passwords(page: Page) -> Locator:
     """A bad one and then a good one, each judged; the field that keeps what was typed."""
     typed = page.get_by_label("New password", exact=True)
     typed.press_sequentially("password1")
-    expect(page.get_by_text("Too easy to guess.")).to_be_visible()
+    expect(page.get_by_text("Not strong enough yet.")).to_be_visible()
     typed.fill(STRONG)
     expect(page.get_by_text("Strong enough.")).to_be_visible()
     expect(typed).to_have_value(STRONG)

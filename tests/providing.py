@@ -5,16 +5,16 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from django.conf import settings
 from django.test import Client
-from pytest_django import Settings
 
 from tests.signing_in import ADMIN
 
 
 @pytest.fixture
-def provider(settings: Settings) -> None:
-    """The demo's provider, which exists with DEBUG only."""
-    settings.DEBUG = True
+def provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo's provider, which exists with DEBUG only; see `demo` for why not by `settings`."""
+    monkeypatch.setattr(settings, "DEBUG", True)
 
 
 def set_out(client: Client, way: str, **data: str) -> str:

@@ -11,6 +11,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 from stytch import B2BClient
 
+from tests import signing_keys
 from tests.contract.routes import Recorder
 
 
@@ -32,6 +33,7 @@ def recorder(request: pytest.FixtureRequest) -> Iterator[Recorder]:
 @pytest.fixture
 def sdk(live_server: LiveServer, settings: Settings, recorder: Recorder) -> B2BClient:
     """`environment` takes any base URL (CONTRACT 9.1)."""
+    signing_keys.lay_in()  # the test before took it away with everything else
     with warnings.catch_warnings():
         # Its asynchronous half, which isn't used here, asks aiohttp for something deprecated.
         warnings.simplefilter("ignore", DeprecationWarning)

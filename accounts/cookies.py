@@ -75,11 +75,11 @@ def write(
     """
     after = replace(after, session=_fitting(after.session))
     if after.session is None and before.session is not None:
-        _expire(response, "jwt", "stamp", *(() if background else ("session",)))
+        _clear(response, *(SESSION[1:] if background else SESSION))
     elif after.session is not None and _session(after) != _session(before):
         _write_session(response, before.session, after.session, after)
     elif before.late is not None and after.session is None and not background:
-        _expire(response, *SESSION)
+        _clear(response, *SESSION)
     if after.generation != before.generation:
         _set(response, "generation", after.generation, timezone.now() + generations.KEPT)
     if after.unfinished != before.unfinished:
@@ -152,6 +152,12 @@ def _set(response: HttpResponseBase, kind: str, value: str, expires: datetime) -
 def _expire(response: HttpResponseBase, *kinds: str) -> None:
     for kind in kinds:
         _set(response, kind, "", datetime.fromtimestamp(0, tz=UTC))
+
+
+def _clear(response: HttpResponseBase, *kinds: str) -> None:
+    """Beside our own COOKIE_DOMAIN also what another backend has set for this host alone."""
+    for kind in kinds:
+        _expire_stray(response, Stray(kind, (None,)))
 
 
 def _expire_stray(response: HttpResponseBase, stray: Stray) -> None:

@@ -211,6 +211,16 @@ def failed(visitor: Visitor) -> Page:
     return page
 
 
+def hydration_refused(visitor: Visitor) -> Page:
+    visitor.complaints.expect("status of 400")
+    page = visitor.stranger()
+    page.goto("/session/hydrate")
+    page.get_by_label("Session token").fill("half of it")
+    page.get_by_role("button", name="Take it over").click()
+    expect(page.get_by_text("That isn’t a session token.")).to_be_visible()
+    return page
+
+
 def error(template: str) -> Place:
     """A page for what can't be brought about on purpose, as the app renders it."""
 
@@ -255,6 +265,9 @@ PLACES: dict[str, Place] = {
     "switch, nothing found": at("/switch?q=nowhere"),
     "proof": at("/organizations/new"),
     "session": at("/session"),
+    "hydration": at("/session/hydrate", signed_in=False),
+    "hydration, refused": hydration_refused,
+    "hydration, signed in": at("/session/hydrate"),
     "second step": step_beside("Globex"),
     "another way in": step_beside("Initech"),
     "logout": at("/logout"),

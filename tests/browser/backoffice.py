@@ -29,13 +29,8 @@ class Backoffice:
         fields = {"organization_id": organization_id, "email_address": email_address}
         self.post("magic_links/email/invite", fields)
 
-    def someone(self, *organizations: str) -> str:
-        """A new person, member of new organizations of these names; returns their address."""
-        address, _ = self.someone_in(*organizations)
-        return address
-
-    def someone_in(self, *organizations: str) -> tuple[str, list[str]]:
-        """The same, with the ids of the organizations."""
+    def someone(self, *organizations: str) -> tuple[str, list[str]]:
+        """A new person, member of new organizations of these names; their address and the ids."""
         address = f"{uuid4().hex[:12]}@people.example"
         made = [self.organization(name) for name in organizations]
         for organization_id in made:

@@ -35,10 +35,10 @@ class Visitor:
         steps.prove(page, self.inbox, address)
         return page
 
-    def member(self, address: str = MEMBER, organization: str = "") -> Page:
+    def member(self, address: str = MEMBER, organization: str = "Acme") -> Page:
         if address not in self.remembered:
             page = self.stranger()
-            steps.sign_in(page, self.inbox, address, organization)
+            steps.arrive(page, self.inbox, address, organization.lower())
             self.remembered[address] = page.context.storage_state()
         page = self.open_context(storage_state=self.remembered[address]).new_page()
         page.goto("/")
@@ -193,7 +193,7 @@ def step_unfinished(visitor: Visitor) -> Page:
 def ended(visitor: Visitor) -> Page:
     visitor.complaints.expect("session/refresh")
     page = visitor.stranger()
-    steps.sign_in(page, visitor.inbox, MEMBER)
+    steps.arrive(page, visitor.inbox, MEMBER)
     other = page.context.new_page()
     other.goto("/")
     steps.sign_out(other)

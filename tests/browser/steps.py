@@ -43,9 +43,13 @@ def sign_in(page: Page, inbox: Inbox, email_address: str, organization: str = ""
 
 
 def arrive(page: Page, inbox: Inbox, email_address: str, organization: str = "acme") -> None:
-    """At home and signed in, by no doing of the page: where signing in isn't what is tested."""
-    sign_in_as(page.context, email_address, organization=organization.lower(), service=inbox.url)
+    """At home and signed in, a second sooner: for where signing in isn't what is tested.
+
+    `organization` is a slug or an id.
+    """
+    sign_in_as(page.context, email_address, organization=organization, service=inbox.url)
     page.goto("/")
+    expect(heading(page)).to_contain_text("You’re in")
     page.wait_for_load_state()  # before its scripts run, a key is the plain page's
 
 

@@ -44,7 +44,7 @@ def test_a_switch_reaches_every_other_tab(
     """(QUALITY 41, 54)"""
     complaints.expect("session/refresh")  # its form token is out of date, so that it asks twice
     context.add_init_script(NOTE)
-    address, organizations = backoffice.someone_in("Northwind", "Southwind")
+    address, organizations = backoffice.someone("Northwind", "Southwind")
     arrive(page, inbox, address, organizations[0])
     others = [context.new_page(), context.new_page()]
     for other in others:
@@ -82,7 +82,7 @@ def test_a_new_role_reaches_every_tab_with_the_first_that_hears_of_it(
 ) -> None:
     """Neither session nor organization is another; `session:changed` comes all the same."""
     context.add_init_script(NOTE)
-    address, (organization, *_) = backoffice.someone_in("Northwind")
+    address, (organization, *_) = backoffice.someone("Northwind")
     arrive(page, inbox, address, organization)
     other = context.new_page()
     other.goto("/")
@@ -129,7 +129,7 @@ def test_a_switch_answered_after_the_sign_out_signs_nobody_in(
         )
 
     context.add_init_script(MUTE)
-    address, (organization, *_) = backoffice.someone_in("Northwind", "Southwind")
+    address, (organization, *_) = backoffice.someone("Northwind", "Southwind")
     arrive(page, inbox, address, organization)
     open_switcher(page)
     page.route("**/switch", delay)

@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
-from accounts import cookies, flights
+from accounts import cookies, flights, generations
 from accounts.client.entities import MemberSession
 from accounts.client.errors import JwtInvalid, JwtStale, Rejected, SessionExpired, Unavailable
 from accounts.client.outcomes import Authenticated
@@ -136,6 +136,8 @@ class RequestAuth:
             flights.forget(self.credentials.session)
         self.reason = reason
         self.replace(session=None)
+        if reason != "ended":
+            self._slot = replace(self._slot, generation=generations.begin())
 
     def save(self, response: HttpResponseBase) -> None:
         """Write to the response what differs from what the request brought; for the middleware."""

@@ -7,6 +7,7 @@ jwt       its JWT, verified here without a call. Lax, as it is useless without t
 stamp     sealed; ties the two together. Lax, likewise.
 pending   sealed; the unfinished sign-in. Lax: links and providers land on it from elsewhere.
 method    the name of the way last signed in by, so that the page can mark it. Says no more.
+generation  a random value of the last sign-out; see accounts.generations.
 """
 
 import logging
@@ -20,7 +21,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from accounts import incoming, methods, stamps, unfinished
+from accounts import generations, incoming, methods, stamps, unfinished
 from accounts.client.tokens import Tokens
 from accounts.credentials import Credentials as Credentials
 from accounts.incoming import Stray, cookie_name
@@ -31,15 +32,20 @@ logger = logging.getLogger(__name__)
 
 LIMIT = 4096  # bytes of name and value together that every browser keeps (RFC 6265 6.1)
 METHOD_KEPT = timedelta(days=365)
+SESSION = ("session", "jwt", "stamp")
 
 
 def read(request: HttpRequest) -> Credentials:
     """This will believe only what we sealed; whether the JWT holds is for RequestAuth to find."""
     came, doubled = incoming.sort(request)
     tokens, stamp = stamps.read(came)
+    generation = generations.read(came)
+    late = tokens if generations.is_over(stamp, generation) else None
+    if late is not None:
+        tokens, stamp = None, {}
     begun = unfinished.unseal(came.get("pending", ""), now=timezone.now())
-    useless = [] if tokens else ["session", "jwt", "stamp"]
-    useless += [] if begun else ["pending"]
+    useless = [] if tokens or late else SESSION
+    useless = [*useless, *([] if begun else ["pending"])]
     return Credentials(
         session=tokens,
         pending=begun.step,
@@ -49,6 +55,8 @@ def read(request: HttpRequest) -> Credentials:
         departure=begun.departure,
         email_address=begun.email_address,
         last_method=came["method"] if came.get("method") in methods.ALL else "",
+        generation=generation,
+        late=late,
         strays=(*incoming.strays(came, useless), *doubled),
     )
 
@@ -67,9 +75,13 @@ def write(
     """
     after = replace(after, session=_fitting(after.session))
     if after.session is None and before.session is not None:
-        _expire(response, "jwt", "stamp", *(() if background else ("session",)))
+        _clear(response, *(SESSION[1:] if background else SESSION))
     elif after.session is not None and _session(after) != _session(before):
         _write_session(response, before.session, after.session, after)
+    elif before.late is not None and after.session is None and not background:
+        _clear(response, *SESSION)
+    if after.generation != before.generation:
+        _set(response, "generation", after.generation, timezone.now() + generations.KEPT)
     if after.unfinished != before.unfinished:
         _write_pending(response, after.unfinished)
     if after.last_method and after.last_method != before.last_method:
@@ -95,7 +107,12 @@ def _write_session(
         _set(response, "jwt", tokens.session_jwt, tokens.expires_at)
     else:
         _expire(response, "jwt")
-    stamp = stamps.seal(tokens, name=whose.organization_name, who=whose.member_address)
+    stamp = stamps.seal(
+        tokens,
+        name=whose.organization_name,
+        who=whose.member_address,
+        generation=whose.generation,
+    )
     return _set(response, "stamp", stamp, tokens.expires_at)
 
 
@@ -135,6 +152,12 @@ def _set(response: HttpResponseBase, kind: str, value: str, expires: datetime) -
 def _expire(response: HttpResponseBase, *kinds: str) -> None:
     for kind in kinds:
         _set(response, kind, "", datetime.fromtimestamp(0, tz=UTC))
+
+
+def _clear(response: HttpResponseBase, *kinds: str) -> None:
+    """Beside our own COOKIE_DOMAIN also what another backend has set for this host alone."""
+    for kind in kinds:
+        _expire_stray(response, Stray(kind, (None,)))
 
 
 def _expire_stray(response: HttpResponseBase, stray: Stray) -> None:

@@ -16,7 +16,7 @@ class Credentials:
     `session.session_jwt` is "" when there is none to trust. `next` is where the unfinished sign-in
     was going, `email_address` whose it was once it is over, `organization_name` what the session's
     organization last called itself, `member_address` the member's, `last_method` how somebody last
-    signed in here.
+    signed in here. `generation` and `late` are explained in accounts.generations.
     """
 
     session: Tokens | None = None
@@ -27,6 +27,8 @@ class Credentials:
     departure: Departure | None = None
     email_address: str = ""
     last_method: str = ""
+    generation: str = ""
+    late: Tokens | None = field(default=None, compare=False)
     strays: tuple[Stray, ...] = field(default=(), compare=False)
 
     @property

@@ -1,5 +1,7 @@
 """A session in terms a person can follow, and its state as JSON; never with a token."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -57,6 +59,16 @@ def describe(member: MemberSession) -> dict[str, object]:
         "authentication_factors": [describe_factor(factor) for factor in member.factors],
         "custom_claims": dict(member.custom_claims),
     }
+
+
+def version(member: MemberSession) -> str:
+    """Says in a few letters whether anything has changed but when the session was last seen.
+
+    Pages compare it with what other tabs know; times count in seconds, as a JWT has no more.
+    """
+    said = describe(member) | {"last_accessed_at": None}
+    text = json.dumps(said, sort_keys=True, default=lambda moment: int(moment.timestamp()))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def describe_factor(factor: Factor) -> dict[str, object]:

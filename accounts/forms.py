@@ -4,6 +4,8 @@ import re
 
 from django import forms
 
+from accounts import stamps
+
 CODE_LENGTH = 6
 # What people paste around the digits: spaces, dashes of every kind, zero-width characters.
 AROUND_DIGITS = re.compile(r"[\s\-\u2010-\u2015\u200b\u2060\ufeff.]+")
@@ -73,3 +75,26 @@ class Link(forms.Form):
         widget=forms.HiddenInput,
     )
     token = forms.CharField(max_length=512, widget=forms.HiddenInput)
+
+
+class Takeover(forms.Form):
+    """The tokens of a session made elsewhere; as secret as passwords, so never sent back."""
+
+    session_token = forms.RegexField(
+        rf"\A(?:{stamps.TOKEN.pattern})\Z",
+        label="Session token",
+        strip=True,
+        max_length=1026,
+        error_messages={
+            "required": "Paste the session token.",
+            "invalid": "That isn’t a session token. Paste all of it, and nothing else.",
+        },
+        widget=forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    session_jwt = forms.CharField(
+        label="Session JWT (optional)",
+        required=False,
+        max_length=8192,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    next = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -1,15 +1,13 @@
 """The one way out of every flow: the outcome becomes cookies and the next page."""
 
-import logging
 from typing import assert_never
 
 from django.http import HttpResponse
 from django.middleware.csrf import rotate_token
 
-from accounts import flights, methods
+from accounts import methods
 from accounts.auth import AuthRequest
 from accounts.client.entities import MemberSession
-from accounts.client.errors import IdentityError
 from accounts.client.outcomes import (
     Authenticated,
     AuthOutcome,
@@ -19,11 +17,8 @@ from accounts.client.outcomes import (
     PrimaryRequired,
     SignedOut,
 )
-from accounts.client.tokens import Tokens
 from accounts.navigation import go, safe_next, step_url
-from accounts.service import identity
-
-logger = logging.getLogger(__name__)
+from accounts.retirement import retire
 
 # Not "cookies": that would take the CSRF token and the notice for the next page, set in this very
 # answer, and what other apps under this domain have stored. Ours are expired one by one.
@@ -60,25 +55,13 @@ def _enter(request: AuthRequest, outcome: Authenticated, onward: str) -> HttpRes
     )
     rotate_token(request)  # a token known from before the sign-in must not act after it
     if before is not None and not renewed:
-        _retire(before)
+        retire(before)
     return go(request, safe_next(request, onward))
 
 
 def is_of(member: MemberSession | None, outcome: Authenticated) -> bool:
     """Whether a factor was added to the very session that is here, which then has a new token."""
     return member is not None and member.member_session_id == outcome.session.member_session_id
-
-
-def _retire(before: Tokens) -> None:
-    """End the session that was here: a copy of its cookies must be worth nothing any more.
-
-    The visitor is in already; a service that is silent now lets it run to its end.
-    """
-    flights.forget(before)
-    try:
-        identity().sessions.revoke(session_token=before.session_token)
-    except IdentityError as error:
-        logger.warning("the session that was replaced is not ended: %s", error)
 
 
 def _wait(request: AuthRequest, step: Pending, onward: str) -> HttpResponse:

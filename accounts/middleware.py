@@ -18,6 +18,7 @@ from accounts.client.errors import (
     Unavailable,
 )
 from accounts.pending import address_of
+from accounts.retirement import retire
 
 ENDED = "Your session has ended. Sign in to go on."
 STEP_ENDED = "That took longer than ten minutes. Start again."
@@ -35,6 +36,7 @@ class AuthMiddleware:
         request.auth = RequestAuth(request)
         response = self.get_response(request)
         request.auth.save(response)
+        retire_late(request)
         keep_private(request, response)
         return response
 
@@ -120,6 +122,16 @@ def confirm_end(request: AuthRequest) -> HttpResponse | None:
         return sign_in(request) if request.auth.recheck() is None else None
     except Unavailable:
         return answers.unavailable(request)
+
+
+def retire_late(request: AuthRequest) -> None:
+    """End a session that arrived after a sign-out (accounts.generations); its cookies go as well.
+
+    In the background the cookies stay until the next page; ended it is all the same.
+    """
+    late = request.auth.credentials.late if request.auth.was_read else None
+    if late is not None:
+        retire(late)
 
 
 def keep_private(request: AuthRequest, response: HttpResponse) -> None:

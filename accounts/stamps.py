@@ -35,13 +35,14 @@ def read(came: dict[str, str]) -> tuple[Tokens | None, dict[str, Any]]:
     return Tokens(token, jwt, datetime.fromtimestamp(stamp["ends"], tz=UTC)), stamp
 
 
-def seal(tokens: Tokens, *, name: str, who: str) -> str:
+def seal(tokens: Tokens, *, name: str, who: str, generation: str) -> str:
     """This will tie the two tokens together; `name` is the organization's, `who` the address."""
     stamp = {
         "for": _bond(tokens.session_token, tokens.session_jwt),
         "ends": int(tokens.expires_at.timestamp()),
         "name": name,
         "who": who,
+        "generation": generation,
     }
     return sealing.seal(stamp, purpose=PURPOSE)
 

@@ -14,6 +14,7 @@ from accounts.views import (
     session,
     step_up,
     strength,
+    takeover,
 )
 from accounts.views.second_factor import app, codes, enrolment, entry, phone, recovery, sms
 from accounts.views.security import (
@@ -83,5 +84,6 @@ urlpatterns: list[URLPattern] = [
     path("pending/abandon", step_up.abandon, name="abandon"),
     path("session", session.session, name="session"),
     path("session/refresh", session.refresh, name="session_refresh"),
+    path("session/hydrate", takeover.hydration, name="session_hydrate"),
     path("logout", logout.logout, name="logout"),
 ]

@@ -13,7 +13,7 @@ from accounts.client.errors import Unavailable
 from accounts.middleware import conflict
 
 # Never written into a page: what a person would not want to find there, and what is used up anyway.
-SECRET = re.compile(r"pass|secret|token|code|otp|pin|key", re.IGNORECASE)
+SECRET = re.compile(r"pass|secret|token|jwt|code|otp|pin|key", re.IGNORECASE)
 
 LAST_RESORT = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Something broke</title>

@@ -46,6 +46,14 @@ class Sessions:
         )
         return parse_authenticated(self.http.post("/v1/b2b/sessions/authenticate", fields))
 
+    def authenticate_jwt(self, session_jwt: str) -> Authenticated:
+        """Ask the service which live session a JWT is of, be the JWT itself expired (CONTRACT 2.1).
+
+        A JWT that isn't one is a Rejected other than SessionExpired.
+        """
+        fields = {"session_jwt": session_jwt}
+        return parse_authenticated(self.http.post("/v1/b2b/sessions/authenticate", fields))
+
     def exchange(
         self,
         session_token: str,

@@ -56,12 +56,15 @@ def refresh(request: AuthRequest) -> HttpResponse:
 
 def state(request: AuthRequest, member: MemberSession | None) -> HttpResponse:
     if member is None:
-        return JsonResponse({"state": "signed_out", "session": None}, status=401)
+        return JsonResponse(
+            {"state": "signed_out", "is_initialized": True, "session": None}, status=401
+        )
     described = explanation.describe(member)
     return JsonResponse(
         {
             "state": "signed_in",
             "organization_name": request.auth.organization_name,
+            "is_initialized": True,  # always: the server has looked before it answers
             "from_cache": request.auth.from_cache,
             "session": described,
         }

@@ -1,15 +1,18 @@
 // Keeps a page and its session in step: one heartbeat, all tabs, no token in sight.
-// Tells the page by events on document: session:changed and session:ended, with the new state.
+// Tells the page by events on document, in every tab: session:changed, its detail the new state (session,
+// organization, organizationName, address, and version, which is another whenever anything is), and
+// session:ended, its detail the last one.
 
 const IDLE = 10 * 60 * 1000; // no key, pointer or scroll for this long: nobody is here to stay signed in for
 const RETRY = 15 * 1000; // first retry after a failure, doubled each time
 const SLOWEST = 5 * 60 * 1000;
 
-const page = { ...document.body.dataset }; // what this page was made for: session, organization, address
+const page = { ...document.body.dataset }; // what this page was made for: session, version, organization, address
 const tabs = new BroadcastChannel("foyer-session");
 const heart = () => document.getElementById("heartbeat");
 
 let last = page; // what we last heard the browser's session to be
+let told = null; // what another tab says that we haven't seen
 let seen = Date.now(); // when somebody was last here
 let held = false; // a beat was due while nobody was
 let failures = 0;
@@ -93,12 +96,13 @@ function failed() {
 
 function hear(state) {
   const before = last;
+  const corrects = told && (told.session ?? "") !== state.session; // who told us is out of date, and wouldn't know
+  told = null;
   last = { ...state };
-  if (!state.session) return ended(before);
-  if (state.session !== before.session || state.organization !== before.organization) {
-    document.dispatchEvent(new CustomEvent("session:changed", { detail: { ...state } }));
-    tell();
-  }
+  if (!state.session) return ended(before, corrects);
+  const changed = state.version !== before.version;
+  if (changed) document.dispatchEvent(new CustomEvent("session:changed", { detail: { ...state } }));
+  if (changed || corrects) tell();
   const away = ["organization", "address"].find((key) => state[key] !== page[key]);
   say("elsewhere", away, (note) => {
     const key = away === "organization" ? "organizationName" : "address";
@@ -107,12 +111,11 @@ function hear(state) {
   });
 }
 
-function ended(before) {
+function ended(before, corrects) {
   const link = document.querySelector("#session-ended [data-sign-in]");
   if (link) link.search = new URLSearchParams({ next: location.pathname + location.search });
-  if (!before.session) return;
-  document.dispatchEvent(new CustomEvent("session:ended", { detail: before }));
-  tell();
+  if (before.session) document.dispatchEvent(new CustomEvent("session:ended", { detail: before }));
+  if (before.session || corrects) tell();
 }
 
 // A note in the corner, from the template of that name: there once, or not at all.
@@ -133,7 +136,8 @@ function tell() {
 }
 
 tabs.addEventListener("message", ({ data }) => {
-  if (!heart() || (data.session ?? "") === (last.session ?? "")) return;
+  if (!heart() || (data.version ?? "") === (last.version ?? "")) return;
+  told = data;
   held = false;
   clearTimeout(retry);
   retry = setTimeout(beat, Math.random() * 400); // not all tabs in the same instant

@@ -15,6 +15,7 @@ from accounts.client.tokens import Tokens
 from tests.client import samples, signing
 
 AUTHENTICATE = "/v1/b2b/sessions/authenticate"
+REVOKE = "/v1/b2b/sessions/revoke"
 ACME = samples.ORGANIZATION_ID
 GLOBEX = samples.ORGANIZATION_ID.replace("1111", "2222")
 
@@ -55,7 +56,17 @@ class Backend(httpx.BaseTransport):
         self.calls.append(request.url.path)
         if isinstance(self.answer, Exception):
             raise self.answer
-        return self.answer or self.authenticate(json.loads(request.read())["session_token"])
+        asked = json.loads(request.read())
+        if self.answer is None and request.url.path == REVOKE:
+            return self.end(asked["session_token"])
+        return self.answer or self.authenticate(asked["session_token"])
+
+    def end(self, token: str) -> httpx.Response:
+        session = self.sessions.get(token)
+        if session is None or not session.alive:
+            return no(404, "session_not_found")
+        session.alive = False
+        return httpx.Response(200, json=samples.ENVELOPE)
 
     def authenticate(self, token: str) -> httpx.Response:
         session = self.sessions.get(token)

@@ -37,7 +37,7 @@ def test_json_for_scripts_without_any_token(client: Client) -> None:
 def test_json_for_a_stranger_says_so(client: Client) -> None:
     answer = client.get("/session", headers={"Accept": "application/json"})
     assert answer.status_code == 401
-    assert answer.json() == {"state": "signed_out", "session": None}
+    assert answer.json() == {"state": "signed_out", "is_initialized": True, "session": None}
 
 
 def test_the_page_asks_a_stranger_to_sign_in(client: Client) -> None:

@@ -29,12 +29,20 @@ class Backoffice:
         fields = {"organization_id": organization_id, "email_address": email_address}
         self.post("magic_links/email/invite", fields)
 
-    def someone(self, *organizations: str) -> str:
-        """A new person, member of new organizations of these names; returns their address."""
+    def someone(self, *organizations: str) -> tuple[str, list[str]]:
+        """A new person, member of new organizations of these names; their address and the ids."""
         address = f"{uuid4().hex[:12]}@people.example"
-        for name in organizations:
-            self.member(self.organization(name), address)
-        return address
+        made = [self.organization(name) for name in organizations]
+        for organization_id in made:
+            self.member(organization_id, address)
+        return address, made
+
+    def promote(self, organization_id: str, email_address: str) -> None:
+        """Make a member an admin."""
+        path = f"organizations/{organization_id}/member"
+        found = self._send("GET", path, params={"email_address": email_address})["member"]
+        path = f"organizations/{organization_id}/members/{found['member_id']}"
+        self._send("PUT", path, json={"roles": ["stytch_admin"]})
 
     def revoke(self, member_session_id: str) -> None:
         self.post("sessions/revoke", {"member_session_id": member_session_id})
@@ -45,8 +53,12 @@ class Backoffice:
         assert answer.is_success, answer.text
 
     def post(self, path: str, fields: dict[str, Any]) -> dict[str, Any]:
+        return self._send("POST", path, json=fields)
+
+    def _send(self, method: str, path: str, **what: Any) -> dict[str, Any]:
         project = DEMO_PROJECT_ID, DEMO_SECRET
-        answer = httpx.post(f"{self.url}/v1/b2b/{path}", json=fields, auth=project, timeout=30)
+        address = f"{self.url}/v1/b2b/{path}"
+        answer = httpx.request(method, address, auth=project, timeout=30, **what)
         body: dict[str, Any] = answer.json()
         assert answer.is_success, body
         return body

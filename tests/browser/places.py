@@ -35,10 +35,10 @@ class Visitor:
         steps.prove(page, self.inbox, address)
         return page
 
-    def member(self, address: str = MEMBER, organization: str = "") -> Page:
+    def member(self, address: str = MEMBER, organization: str = "Acme") -> Page:
         if address not in self.remembered:
             page = self.stranger()
-            steps.sign_in(page, self.inbox, address, organization)
+            steps.arrive(page, self.inbox, address, organization.lower())
             self.remembered[address] = page.context.storage_state()
         page = self.open_context(storage_state=self.remembered[address]).new_page()
         page.goto("/")
@@ -193,7 +193,7 @@ def step_unfinished(visitor: Visitor) -> Page:
 def ended(visitor: Visitor) -> Page:
     visitor.complaints.expect("session/refresh")
     page = visitor.stranger()
-    steps.sign_in(page, visitor.inbox, MEMBER)
+    steps.arrive(page, visitor.inbox, MEMBER)
     other = page.context.new_page()
     other.goto("/")
     steps.sign_out(other)
@@ -208,6 +208,16 @@ def failed(visitor: Visitor) -> Page:
     page.route("**/switch", lambda route: route.abort())
     page.get_by_role("link", name="switch organization").click()
     expect(page.get_by_text("That didn’t go through.")).to_be_visible()
+    return page
+
+
+def hydration_refused(visitor: Visitor) -> Page:
+    visitor.complaints.expect("status of 400")
+    page = visitor.stranger()
+    page.goto("/session/hydrate")
+    page.get_by_label("Session token").fill("half of it")
+    page.get_by_role("button", name="Take it over").click()
+    expect(page.get_by_text("That isn’t a session token.")).to_be_visible()
     return page
 
 
@@ -255,6 +265,9 @@ PLACES: dict[str, Place] = {
     "switch, nothing found": at("/switch?q=nowhere"),
     "proof": at("/organizations/new"),
     "session": at("/session"),
+    "hydration": at("/session/hydrate", signed_in=False),
+    "hydration, refused": hydration_refused,
+    "hydration, signed in": at("/session/hydrate"),
     "second step": step_beside("Globex"),
     "another way in": step_beside("Initech"),
     "logout": at("/logout"),

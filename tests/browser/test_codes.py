@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.steps import ask_for_code, enter_code, heading, sign_in, switch
+from tests.browser.steps import arrive, ask_for_code, enter_code, heading, switch
 from tests.browser.support import Inbox, with_and_without_scripts
 from tests.signing_in import ADMIN, MEMBER
 
@@ -91,7 +91,7 @@ def test_other_requests_do_not_lose_the_step(page: Page, inbox: Inbox) -> None:
 def test_a_heartbeat_does_not_lose_the_step(page: Page, inbox: Inbox) -> None:
     """A step that waits beside a living session survives its polls (QUALITY 52)."""
     page.clock.install()
-    sign_in(page, inbox, ADMIN, "Acme")
+    arrive(page, inbox, ADMIN)
     switch(page, "Globex")
     expect(heading(page)).to_have_text("Globex asks for a second step")
     page.goto("/")

@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.backoffice import Backoffice
 from tests.browser.relay import Relay, relay_to
-from tests.browser.steps import enter_code, heading, session_id, sign_in
+from tests.browser.steps import arrive, enter_code, heading, session_id
 from tests.browser.support import Complaints, Inbox, embedded_and_remote
 from tests.servers import Server
 from tests.signing_in import ADMIN, MEMBER
@@ -54,7 +54,7 @@ def app(backend: str, request: pytest.FixtureRequest) -> Server:
 def test_the_jwt_is_renewed_and_the_session_not_extended(
     page: Page, context: BrowserContext, inbox: Inbox
 ) -> None:
-    sign_in(page, inbox, MEMBER)
+    arrive(page, inbox, MEMBER)
     before = cookies(context)
     page.clock.install()
     page.reload()
@@ -72,7 +72,7 @@ def test_three_tabs_cost_one_call_a_period(
     page: Page, context: BrowserContext, inbox: Inbox, relay: Relay
 ) -> None:
     """Each beats by itself, in real time; whoever comes second gets the first one's answer."""
-    sign_in(page, inbox, MEMBER)
+    arrive(page, inbox, MEMBER)
     tabs = [page, context.new_page(), context.new_page()]
     beats: list[str] = []
     context.on("response", lambda response: beats.append(response.url))
@@ -91,7 +91,7 @@ def test_three_tabs_cost_one_call_a_period(
 def test_a_hidden_tab_holds_its_beat(page: Page, inbox: Inbox) -> None:
     """And catches up, once, when somebody looks at it again."""
     page.clock.install()
-    sign_in(page, inbox, MEMBER)
+    arrive(page, inbox, MEMBER)
     beats: list[str] = []
     page.on("request", lambda request: beats.append(request.method))
     page.evaluate(HIDE, arg=True)
@@ -110,7 +110,7 @@ def test_an_outage_signs_nobody_out(
     """A quiet notice while it lasts, and pages go on working."""
     complaints.expect("status of 503")
     page.clock.install()
-    sign_in(page, inbox, MEMBER)
+    arrive(page, inbox, MEMBER)
     notice = page.get_by_text("We can’t reach sign-in right now. You stay signed in.")
     with relay.outage():
         beat_until(page, shown(notice))
@@ -127,7 +127,7 @@ def test_a_session_ended_elsewhere_is_noticed_at_the_next_beat(
     page: Page, inbox: Inbox, backoffice: Backoffice
 ) -> None:
     page.clock.install()
-    sign_in(page, inbox, MEMBER)
+    arrive(page, inbox, MEMBER)
     over = page.get_by_role("dialog", name="You’ve been signed out")
     backoffice.revoke(session_id(page))
     beat_until(page, shown(over))
@@ -141,7 +141,7 @@ def test_the_end_of_a_session_loses_nothing_typed(
 ) -> None:
     """The dialog is left by keyboard; signing in in a new tab, the page goes on (QUALITY 72)."""
     page.clock.install()
-    sign_in(page, inbox, ADMIN, "Acme")
+    arrive(page, inbox, ADMIN)
     page.goto("/switch")
     typed = page.get_by_label("Find an organization")
     typed.fill("half a wo")
@@ -164,7 +164,7 @@ def test_signing_in_again_happens_beside_the_page(
 ) -> None:
     complaints.expect("session/refresh")  # its form token is out of date, so that it asks twice
     page.clock.install()
-    sign_in(page, inbox, ADMIN, "Acme")
+    arrive(page, inbox, ADMIN)
     page.goto("/switch")
     page.get_by_label("Find an organization").fill("half a wo")
     backoffice.revoke(session_id(page))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import httpx
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.steps import ask_for_link, heading, sign_in, sign_out
+from tests.browser.steps import arrive, ask_for_link, heading, sign_out
 from tests.browser.support import (
     Complaints,
     Inbox,
@@ -83,7 +83,7 @@ def test_a_link_for_somebody_else_shows_both_and_asks(
     page: Page, inbox: Inbox, new_context: Callable[..., BrowserContext]
 ) -> None:
     """No session ends until an organization is chosen (QUALITY 32)."""
-    sign_in(page, inbox, MEMBER)
+    arrive(page, inbox, MEMBER)
     ask_for_link(new_context().new_page(), ADMIN)
     page.goto(inbox.link(ADMIN))
     expect(page.get_by_text(f"This browser is signed in as {MEMBER}.")).to_be_visible()

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import heading, row, sign_in
+from tests.browser.steps import arrive, heading, row
 from tests.browser.support import Inbox
 from tests.servers import Server
 from tests.signing_in import ADMIN
@@ -15,7 +15,7 @@ def app(crowded_server: Server) -> Server:
 
 
 def test_the_panel_filters_as_one_types(page: Page, inbox: Inbox) -> None:
-    sign_in(page, inbox, ADMIN, "Acme")
+    arrive(page, inbox, ADMIN)
     page.wait_for_load_state()
     page.get_by_role("link", name="switch organization").click()
     sought = page.get_by_role("searchbox", name="Find an organization")
@@ -38,7 +38,7 @@ def test_the_panel_filters_as_one_types(page: Page, inbox: Inbox) -> None:
 @pytest.mark.parametrize("javascript", [False])
 def test_the_page_finds_without_scripts(page: Page, inbox: Inbox) -> None:
     """QUALITY 72."""
-    sign_in(page, inbox, ADMIN, "Acme")
+    arrive(page, inbox, ADMIN)
     page.get_by_role("link", name="switch organization").click()
     page.get_by_label("Find an organization").fill("juno ai")
     page.get_by_role("button", name="Find").click()

@@ -14,7 +14,7 @@ from tests.browser.factors import (
     person,
     prove_by_app,
 )
-from tests.browser.steps import heading, sign_in
+from tests.browser.steps import arrive, heading
 from tests.browser.support import Complaints, Inbox
 
 ADMIN_ROLE = ("stytch_admin",)
@@ -56,7 +56,7 @@ def test_an_admin_resets_nobody_of_another_organization(
     admin = person(backoffice, "Hooli", roles=ADMIN_ROLE)
     elsewhere = person(backoffice, "Other")
     give_app(backoffice, elsewhere)
-    sign_in(page, inbox, admin.email_address)
+    arrive(page, inbox, admin.email_address, admin.organization_id)
     answer = page.goto(f"/members/{elsewhere.member_id}/reset")
     assert answer is not None
     assert answer.status == 404
@@ -67,7 +67,8 @@ def test_members_without_the_role_see_no_members(
 ) -> None:
     """Neither the way there nor the page (QUALITY 53)."""
     complaints.expect("status of 403")
-    sign_in(page, inbox, person(backoffice, "Hooli").email_address)
+    who = person(backoffice, "Hooli")
+    arrive(page, inbox, who.email_address, who.organization_id)
     expect(page.get_by_role("link", name="Members")).to_have_count(0)
     answer = page.goto("/members")
     assert answer is not None
@@ -79,7 +80,7 @@ def test_who_is_removed_is_out_with_the_next_change(
 ) -> None:
     """No page of a change believes a cookie: the service is asked (QUALITY 42)."""
     who = person(backoffice, "Hooli")
-    sign_in(page, inbox, who.email_address)
+    arrive(page, inbox, who.email_address, who.organization_id)
     backoffice.remove(who.organization_id, who.member_id)
     page.get_by_role("link", name="Security").click()
     expect(page.get_by_label("Work email")).to_be_visible()

@@ -19,7 +19,7 @@ from tests.browser.factors import (
     other_than,
     person,
 )
-from tests.browser.steps import heading, prove, row, session_id, sign_in, switch
+from tests.browser.steps import arrive, heading, prove, row, session_id, switch
 from tests.browser.support import Inbox, with_and_without_scripts
 from tests.servers import Server
 from tests.signing_in import ADMIN
@@ -141,7 +141,7 @@ def test_a_step_that_expired_keeps_the_address(
 
 def test_a_second_step_given_up_leaves_the_session(page: Page, inbox: Inbox) -> None:
     """One tab is on its way, the other sees nothing of it, and both stay (QUALITY 51)."""
-    sign_in(page, inbox, ADMIN, "Acme")
+    arrive(page, inbox, ADMIN)
     before = session_id(page)
     switch(page, "Globex")
     expect(page.get_by_text("Step 2 of 2")).to_be_visible()

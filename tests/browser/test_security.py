@@ -20,7 +20,7 @@ from tests.browser.factors import (
     person,
     shown_secret,
 )
-from tests.browser.steps import heading, sign_in
+from tests.browser.steps import arrive, heading
 from tests.browser.support import Inbox, with_and_without_scripts
 
 
@@ -44,8 +44,8 @@ def test_an_app_is_added_and_ends_what_is_elsewhere(
 ) -> None:
     """Just signed in, one is not asked again; mailed, others can be ended (QUALITY 34, 43)."""
     other = new_context().new_page()
-    sign_in(other, inbox, who.email_address)
-    sign_in(page, inbox, who.email_address)
+    arrive(other, inbox, who.email_address, who.organization_id)
+    arrive(page, inbox, who.email_address, who.organization_id)
     open_security(page)
     page.get_by_role("link", name="Add an authenticator app").click()
     page.get_by_role("button", name="Show the QR code").click()
@@ -69,7 +69,7 @@ def test_a_change_asks_for_a_fresh_proof_first(
     page: Page, inbox: Inbox, who: Person, backoffice: Backoffice
 ) -> None:
     """A session without the second step may look and not change, till it is proven (QUALITY 43)."""
-    sign_in(page, inbox, who.email_address)
+    arrive(page, inbox, who.email_address, who.organization_id)
     app = give_app(backoffice, who)
     open_security(page)
     page.get_by_role("link", name="Remove authenticator app").click()
@@ -85,7 +85,7 @@ def test_a_change_asks_for_a_fresh_proof_first(
 
 def test_a_phone_is_added_asked_first_and_removed(page: Page, inbox: Inbox, who: Person) -> None:
     """With its error twin: a wrong code, then the right one (QUALITY 34)."""
-    sign_in(page, inbox, who.email_address)
+    arrive(page, inbox, who.email_address, who.organization_id)
     open_security(page)
     page.get_by_role("link", name="Add a phone").click()
     number = a_number()
@@ -131,7 +131,7 @@ def test_new_recovery_codes_replace_the_old(
 
 
 def test_its_pages_are_shippable(page: Page, inbox: Inbox, who: Person) -> None:
-    sign_in(page, inbox, who.email_address)
+    arrive(page, inbox, who.email_address, who.organization_id)
     for path in ["", "/app", "/phone", "/password"]:
         page.goto(f"/security{path}")
         assert_shippable(page)
@@ -149,7 +149,7 @@ def test_its_pages_are_shippable(page: Page, inbox: Inbox, who: Person) -> None:
 def test_the_proof_is_shippable(
     page: Page, inbox: Inbox, backoffice: Backoffice, who: Person
 ) -> None:
-    sign_in(page, inbox, who.email_address)
+    arrive(page, inbox, who.email_address, who.organization_id)
     give_app(backoffice, who)
     page.goto("/security/app")
     expect(heading(page)).to_have_text("Prove that it’s you")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.browser.steps import heading, open_switcher, row, sign_in, sign_out
+from tests.browser.steps import arrive, heading, open_switcher, row, sign_out
 from tests.browser.support import Complaints, Inbox, embedded_and_remote
 from tests.signing_in import ADMIN, MEMBER
 
@@ -19,7 +19,7 @@ def test_another_tab_hears_of_it_within_two_seconds(
 ) -> None:
     """QUALITY 41."""
     complaints.expect("session/refresh")  # its form token is out of date, so that it asks twice
-    sign_in(page, inbox, MEMBER)
+    arrive(page, inbox, MEMBER)
     other = context.new_page()
     other.goto("/session")
     sign_out(page)
@@ -35,7 +35,7 @@ def test_a_tab_that_heard_nothing_is_refused(
     """The message may be lost: its next unsafe request changes nothing (QUALITY 41)."""
     complaints.expect("status of 403")
     context.add_init_script(MUTE)
-    sign_in(page, inbox, ADMIN, "Acme")
+    arrive(page, inbox, ADMIN)
     other = context.new_page()
     other.goto("/")
     open_switcher(other)
@@ -61,7 +61,7 @@ def test_an_answer_still_on_its_way_revives_nothing(
 
     context.add_init_script(MUTE)
     page.clock.install()
-    sign_in(page, inbox, MEMBER)
+    arrive(page, inbox, MEMBER)
     before = cookies(context, SESSION, JWT)
     page.route("**/session/refresh", delay)
     context.clear_cookies(name=JWT)  # so that the answer brings a new one
@@ -93,7 +93,7 @@ def test_a_copy_of_the_cookies_is_worth_nothing(
 
     Bound: until the JWT is renewed, that is at the copy's first beat, and at its end in any case.
     """
-    sign_in(page, inbox, MEMBER)
+    arrive(page, inbox, MEMBER)
     stolen = context.storage_state()
     sign_out(page)
 
@@ -116,7 +116,7 @@ def cookies(context: BrowserContext, *names: str) -> dict[str, str]:
 
 def test_the_way_out_without_the_menu_asks_first(page: Page, inbox: Inbox) -> None:
     """A GET signs nobody out."""
-    sign_in(page, inbox, MEMBER)
+    arrive(page, inbox, MEMBER)
     page.goto("/logout")
     expect(heading(page)).to_have_text("Sign out?")
     page.get_by_role("link", name="Stay signed in").click()

@@ -4,13 +4,13 @@ from playwright.sync_api import BrowserContext, Page, Response, expect
 
 from tests.browser.backoffice import Backoffice
 from tests.browser.steps import (
+    arrive,
     ask_for_code,
     enter_code,
     heading,
     open_switcher,
     row,
     session_id,
-    sign_in,
 )
 from tests.browser.support import Complaints, Inbox, embedded_and_remote
 from tests.signing_in import MEMBER
@@ -53,7 +53,7 @@ def test_a_dead_session_leads_to_sign_in_once(
     page: Page, context: BrowserContext, inbox: Inbox, backoffice: Backoffice
 ) -> None:
     """One redirect to /login, the cookies gone, no loop (QUALITY 46)."""
-    sign_in(page, inbox, MEMBER)
+    arrive(page, inbox, MEMBER)
     backoffice.revoke(session_id(page))
     context.clear_cookies(name=JWT)  # it ends after five minutes
     seen: list[tuple[int, str]] = []
@@ -78,8 +78,8 @@ def test_a_page_of_another_organization_writes_nothing(
 ) -> None:
     """Switched in another tab meanwhile: 409, and where one is now (QUALITY 54)."""
     complaints.expect("status of 409", "session/refresh")
-    address = backoffice.someone("Northwind", "Southwind", "Westwind")
-    sign_in(page, inbox, address, "Northwind")
+    address, (northwind, *_) = backoffice.someone("Northwind", "Southwind", "Westwind")
+    arrive(page, inbox, address, northwind)
     open_switcher(page)
     other = context.new_page()
     other.goto("/")

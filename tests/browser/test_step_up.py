@@ -17,7 +17,7 @@ from tests.browser.factors import (
     joined,
     person,
 )
-from tests.browser.steps import heading, prove, row, session_id, sign_in, switch
+from tests.browser.steps import arrive, heading, prove, row, session_id, switch
 from tests.browser.support import Complaints, Inbox, with_and_without_scripts
 
 STRICT = ASKS_ALL | ONLY_GOOGLE
@@ -26,11 +26,15 @@ ASKS_STEP = "Strict asks for a second step"
 
 
 @pytest.fixture
-def in_both(backoffice: Backoffice) -> Person:
-    """A member of an easy organization, and of one that wants Google and a second step."""
-    who = person(backoffice, "Easy")
+def in_easy(backoffice: Backoffice) -> Person:
+    return person(backoffice, "Easy")
+
+
+@pytest.fixture
+def in_both(backoffice: Backoffice, in_easy: Person) -> Person:
+    """The same person, a member of one that wants Google and a second step as well."""
     strict = backoffice.organization("Strict", **STRICT)
-    return joined(backoffice, strict, who.email_address)
+    return joined(backoffice, strict, in_easy.email_address)
 
 
 @with_and_without_scripts
@@ -48,11 +52,11 @@ def test_both_in_a_row_while_signing_in(
 
 
 def test_both_in_a_row_while_switching(
-    page: Page, inbox: Inbox, in_both: Person, backoffice: Backoffice
+    page: Page, inbox: Inbox, in_both: Person, in_easy: Person, backoffice: Backoffice
 ) -> None:
     """Each mistake on the way costs one try and not the session (QUALITY 51, 55)."""
     app = give_app(backoffice, in_both)
-    sign_in(page, inbox, in_both.email_address, "Easy")
+    arrive(page, inbox, in_easy.email_address, in_easy.organization_id)
     before = session_id(page)
     switch(page, "Strict")
     expect(heading(page)).to_have_text(WANTS_MORE)
@@ -87,10 +91,10 @@ def test_both_in_a_row_while_joining(page: Page, inbox: Inbox, backoffice: Backo
 
 @pytest.mark.parametrize("way", ["Google", "second step"])
 def test_given_up_at_either_point_the_session_stays(
-    page: Page, inbox: Inbox, in_both: Person, way: str
+    page: Page, inbox: Inbox, in_both: Person, in_easy: Person, way: str
 ) -> None:
     """(QUALITY 51)"""
-    sign_in(page, inbox, in_both.email_address, "Easy")
+    arrive(page, inbox, in_easy.email_address, in_easy.organization_id)
     before = session_id(page)
     switch(page, "Strict")
     expect(heading(page)).to_have_text(WANTS_MORE)
@@ -104,10 +108,10 @@ def test_given_up_at_either_point_the_session_stays(
 
 
 def test_somebody_else_at_the_provider_does_not_get_in(
-    page: Page, inbox: Inbox, in_both: Person
+    page: Page, inbox: Inbox, in_both: Person, in_easy: Person
 ) -> None:
     """The step is one person's; another's account does not finish it, nor end the session."""
-    sign_in(page, inbox, in_both.email_address, "Easy")
+    arrive(page, inbox, in_easy.email_address, in_easy.organization_id)
     before = session_id(page)
     switch(page, "Strict")
     page.get_by_role("button", name="Continue with Google").click()
@@ -118,10 +122,10 @@ def test_somebody_else_at_the_provider_does_not_get_in(
 
 
 def test_a_step_that_expired_at_the_provider_leaves_the_session(
-    page: Page, inbox: Inbox, in_both: Person, complaints: Complaints
+    page: Page, inbox: Inbox, in_both: Person, in_easy: Person, complaints: Complaints
 ) -> None:
     complaints.expect("status of 400")
-    sign_in(page, inbox, in_both.email_address, "Easy")
+    arrive(page, inbox, in_easy.email_address, in_easy.organization_id)
     switch(page, "Strict")
     page.get_by_role("button", name="Continue with Google").click()
     expect(heading(page)).to_have_text("Demo identity provider")

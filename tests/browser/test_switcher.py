@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.backoffice import Backoffice
-from tests.browser.steps import heading, open_switcher, row, sign_in, switch
+from tests.browser.steps import arrive, heading, open_switcher, row, switch
 from tests.browser.support import Inbox, everywhere
 from tests.signing_in import ADMIN
 
@@ -15,7 +15,8 @@ def test_switching_takes_one_to_the_other_organization(
     page: Page, inbox: Inbox, backoffice: Backoffice, *, javascript: bool
 ) -> None:
     """In place with scripts, on a page of its own without (QUALITY 72)."""
-    sign_in(page, inbox, backoffice.someone("Northwind", "Southwind"), "Northwind")
+    address, (northwind, _) = backoffice.someone("Northwind", "Southwind")
+    arrive(page, inbox, address, northwind)
     open_switcher(page)
     assert page.url.endswith("/" if javascript else "/switch")
     expect(row(page, "Northwind")).to_contain_text("You’re here")
@@ -27,7 +28,7 @@ def test_switching_takes_one_to_the_other_organization(
 
 def test_the_panel_is_used_by_keyboard_alone(page: Page, inbox: Inbox) -> None:
     """Arrows move, Escape gives the focus back; names are said, states too (QUALITY 72)."""
-    sign_in(page, inbox, ADMIN, "Acme")
+    arrive(page, inbox, ADMIN)
     opener = page.get_by_role("link", name=re.compile("Acme.*switch organization"))
     page.wait_for_load_state()
     opener.focus()

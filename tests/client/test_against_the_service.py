@@ -81,6 +81,19 @@ def test_a_jwt_of_another_project_or_a_changed_one_is_refused(identity):
             identity.sessions.verify_jwt(forged)
 
 
+def test_a_jwt_past_its_time_still_tells_whose_live_session_it_is_of(identity):
+    outcome = found_acme(identity)
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=6), tick=False):
+        with pytest.raises(JwtStale):
+            identity.sessions.verify_jwt(outcome.tokens.session_jwt)
+        found = identity.sessions.authenticate_jwt(outcome.tokens.session_jwt)
+        assert found.tokens.session_token == outcome.tokens.session_token
+        assert found.session.member_session_id == outcome.session.member_session_id
+        identity.sessions.revoke(session_token=outcome.tokens.session_token)
+        with pytest.raises(SessionExpired):
+            identity.sessions.authenticate_jwt(outcome.tokens.session_jwt)
+
+
 def test_a_link_consumes_itself_once(identity):
     identity.factors.send_discovery_link(ADA, redirect_url=LANDING)
     token = newest_link_token()

@@ -222,6 +222,11 @@ CALLS = {
         ("DELETE", ONE, None),
         {**samples.ENVELOPE, "organization_id": "o-1"},
     ),
+    "sessions.authenticate_jwt": (
+        lambda c: c.sessions.authenticate_jwt("jwt"),
+        ("POST", f"{B2B}/sessions/authenticate", {"session_jwt": "jwt"}),
+        AUTHENTICATED,
+    ),
     "organizations.search": (
         lambda c: c.organizations.search({"organization_slugs": ["acme"]}, cursor="next"),
         (

@@ -1,0 +1,94 @@
+"""Taking over a session made elsewhere: by a backend job, a mobile app, a test."""
+
+import json
+from collections.abc import Mapping
+
+from django import forms as django_forms
+from django.http import HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.views.decorators.http import require_http_methods
+
+from accounts import forms, takeover
+from accounts.access import anonymous_allowed
+from accounts.auth import AuthRequest
+from accounts.client.errors import JwtInvalid, SessionExpired
+from accounts.client.outcomes import Authenticated
+from accounts.hydration import hydrate
+from accounts.navigation import page
+from accounts.views.session import state
+
+NOT_ITS_JWT = "That JWT isn’t one of this session. Paste its newest, or leave the field empty."
+OVER = "That session is over, or isn’t one of this service. Make a new one and try again."
+TAKEN = "Another session is live in this browser. Sign out of it first."
+
+
+@anonymous_allowed
+@require_http_methods(["GET", "HEAD", "POST"])
+def hydration(request: AuthRequest) -> HttpResponse:
+    """Like every form it needs its CSRF token: or a site could sign people in as somebody else."""
+    if request.method != "POST":
+        return offer(request)
+    form = forms.Takeover(sent(request))
+    if not form.is_valid():
+        return refuse(request, form, "malformed", status=400)
+    try:
+        outcome = takeover.verified(
+            form.cleaned_data["session_token"], form.cleaned_data["session_jwt"]
+        )
+    except JwtInvalid:
+        form.add_error("session_jwt", NOT_ITS_JWT)
+        return refuse(request, form, "jwt_mismatch", status=400)
+    except SessionExpired:
+        form.add_error("session_token", OVER)
+        return refuse(request, form, "session_not_found", status=401)
+    return admit(request, outcome, form)
+
+
+def offer(request: AuthRequest) -> HttpResponse:
+    """The form for people; scripts get the token that its submission has to carry."""
+    if prefers_json(request):
+        return JsonResponse({"csrf_token": get_token(request)})
+    form = forms.Takeover(initial={"next": request.GET.get("next", "")})
+    return page(request, "accounts/takeover.html", {"form": form, "standing": request.auth.member})
+
+
+def admit(request: AuthRequest, outcome: Authenticated, form: forms.Takeover) -> HttpResponse:
+    standing = takeover.in_the_way(request, outcome)
+    if standing is not None:
+        form.add_error(None, TAKEN)
+        return refuse(request, form, "already_signed_in", status=409, standing=standing)
+    answer = hydrate(request, outcome, next=form.cleaned_data["next"])
+    return state(request, request.auth.member) if prefers_json(request) else answer
+
+
+def refuse(
+    request: AuthRequest,
+    form: django_forms.Form,
+    error: str,
+    *,
+    status: int,
+    standing: object = None,
+) -> HttpResponse:
+    """What was sent is never sent back: the fields come empty, the reasons beside them."""
+    if prefers_json(request):
+        said = " ".join(str(text) for texts in form.errors.values() for text in texts)
+        body = {"state": "refused", "error": error, "error_message": said}
+        return JsonResponse(body, status=status)
+    context = {"form": form, "standing": standing}
+    return page(request, "accounts/takeover.html", context, status=status)
+
+
+def sent(request: AuthRequest) -> Mapping[str, object]:
+    if request.content_type != "application/json":
+        return request.POST
+    try:
+        body = json.loads(request.body)
+    except (ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def prefers_json(request: AuthRequest) -> bool:
+    if request.content_type == "application/json":
+        return True
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"

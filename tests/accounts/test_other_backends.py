@@ -1,0 +1,120 @@
+"""Cookies that another backend has set under our names are picked up as they are."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from pytest_django import Settings
+from time_machine import TimeMachineFixture
+
+from accounts.client.outcomes import Authenticated, SignedOut
+from tests.accounts import rooms
+from tests.accounts.backend import AUTHENTICATE, Backend
+from tests.accounts.browser import Browser, is_expired, set_by
+
+SESSION, JWT, STAMP = "stytch_session", "stytch_session_jwt", "stytch_session_stamp"
+
+
+@pytest.fixture
+def elsewhere(backend: Backend) -> Authenticated:
+    """A session that some other backend has, and has told the browser of."""
+    return backend.sign_in()
+
+
+@pytest.fixture(params=["token", "token and JWT", "token and undefined"])
+def jar(request: pytest.FixtureRequest, elsewhere: Authenticated) -> dict[str, str]:
+    """The SDK's updateSession writes "undefined" when it is given no JWT (CONTRACT 7.1)."""
+    jwts = {"token": "", "token and JWT": elsewhere.tokens.session_jwt}
+    jwt = jwts.get(request.param, "undefined")
+    return {SESSION: elsewhere.tokens.session_token} | ({JWT: jwt} if jwt else {})
+
+
+@pytest.fixture
+def picked_up(browser: Browser, jar: dict[str, str]) -> Browser:
+    browser.jar = dict(jar)
+    return browser
+
+
+def test_the_first_page_asks_once_and_then_it_is_like_any_other(
+    picked_up: Browser, elsewhere: Authenticated, backend: Backend
+) -> None:
+    answer = picked_up.get("/")
+    assert answer.content.decode() == f"{elsewhere.session.member_session_id} asked Acme"
+    assert set(set_by(answer)) == {JWT, STAMP}  # its own cookie stays as it was set
+    assert b"cache Acme" in picked_up.get("/").content
+    assert backend.calls == [AUTHENTICATE]
+
+
+def test_its_end_is_known_from_then_on(picked_up: Browser, elsewhere: Authenticated) -> None:
+    stamp = set_by(picked_up.get("/"))[STAMP]
+    left = elsewhere.tokens.expires_at - elsewhere.session.started_at
+    assert abs(stamp["max-age"] - left.total_seconds()) <= 60
+
+
+def test_the_heartbeat_may_be_the_first_to_ask(
+    picked_up: Browser, elsewhere: Authenticated, backend: Backend
+) -> None:
+    beat = picked_up.post(reverse("accounts:session_refresh"))
+    assert beat.content.decode() == elsewhere.session.member_session_id
+    assert b"cache" in picked_up.get("/").content
+
+
+def test_the_heartbeat_keeps_it_fresh(
+    picked_up: Browser, backend: Backend, noon: TimeMachineFixture
+) -> None:
+    picked_up.get("/")
+    noon.shift(timedelta(minutes=4))
+    picked_up.post(reverse("accounts:session_refresh"))
+    assert backend.calls == [AUTHENTICATE] * 2
+    noon.shift(timedelta(minutes=4))
+    assert b"cache" in picked_up.get("/").content
+
+
+def test_signing_out_takes_them_away(picked_up: Browser) -> None:
+    answer = picked_up.end_with(SignedOut("signed_out"))
+    assert {SESSION, JWT, STAMP} <= {
+        name for name, morsel in set_by(answer).items() if is_expired(morsel)
+    }
+    assert picked_up.get("/")["Location"] == "/login"
+
+
+def test_one_that_is_over_is_cleared_once(
+    picked_up: Browser, elsewhere: Authenticated, backend: Backend
+) -> None:
+    """(QUALITY 46)"""
+    backend.revoke(elsewhere)
+    assert picked_up.get("/")["Location"] == "/login"
+    assert picked_up.get("/login").status_code == 200
+    assert picked_up.get("/")["Location"] == "/login"
+    assert backend.calls == [AUTHENTICATE]
+
+
+def test_the_next_one_that_is_set_over_ours_counts(picked_up: Browser, backend: Backend) -> None:
+    """The JWT and the stamp that we wrote for the last one speak for nobody else."""
+    picked_up.get("/")
+    following = backend.sign_in()
+    picked_up.jar[SESSION] = following.tokens.session_token
+    page = picked_up.get("/").content.decode()
+    assert page == f"{following.session.member_session_id} asked Acme"
+
+
+def test_the_names_are_those_of_the_settings(
+    browser: Browser, elsewhere: Authenticated, settings: Settings
+) -> None:
+    settings.COOKIE_NAMES = {"session": "team", "jwt": "team_jwt", "pending": "team_step"}
+    browser.jar = {"team": elsewhere.tokens.session_token, "team_jwt": "x", SESSION: "s" * 44}
+    answer = browser.get("/")
+    assert elsewhere.session.member_session_id in answer.content.decode()
+    assert set(set_by(answer)) == {"team_jwt", "team_stamp"}
+
+
+def test_under_one_domain_the_copy_for_this_host_goes_as_well(
+    browser: Browser, elsewhere: Authenticated, settings: Settings
+) -> None:
+    """Or it would be there again with the next page, dead (QUALITY 46, 47)."""
+    settings.COOKIE_DOMAIN, settings.ALLOWED_HOSTS = "example.com", ["app.example.com"]
+    browser.jar = {SESSION: elsewhere.tokens.session_token}
+    rooms.script["outcome"] = SignedOut("signed_out")
+    answer = browser.send(reverse("accounts:end"), {}, Host="app.example.com")
+    gone = {(m.key, m["domain"]) for m in answer.cookies.values() if is_expired(m)}
+    assert {(SESSION, "example.com"), (SESSION, "")} <= gone

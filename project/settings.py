@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "accounts",
     "orgswitcher",
     *(["identity"] if IDENTITY_EMBEDDED else []),
+    *(["documents"] if DEBUG else []),  # an example; put your own apps here
 ]
 
 MIDDLEWARE = [

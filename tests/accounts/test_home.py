@@ -28,7 +28,7 @@ def test_explains_this_session(client: Client) -> None:
 def test_costs_no_query_and_no_call(
     client: Client, through, settings, django_assert_num_queries
 ) -> None:
-    """With a fresh JWT everything is read from it (issue 2, show 3), once keys and roles are known."""
+    """With a fresh JWT and the roles at hand everything is read from it (issue 2, show 3)."""
     sign_in(client, MEMBER)
     calls = through(transports.Counting())
     client.get("/")

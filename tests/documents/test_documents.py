@@ -13,7 +13,7 @@ from pytest_django import Settings
 from time_machine import TimeMachineFixture
 
 from documents.models import Document
-from identity.models import Organization
+from identity.models import MemberSession, Organization
 from tests import transports
 from tests.documents.desk import ACTIONS, give, member_with, post, table, text, write
 from tests.signing_in import ADMIN, MEMBER, sign_in, switch
@@ -98,6 +98,31 @@ def test_once_refused_it_is_offered_no_more(client: Client) -> None:
     page = text(client, "/documents")
     assert ">Delete<" not in page
     assert ">Edit<" in page
+
+
+def test_a_session_that_was_ended_is_asked_to_sign_in_where_the_service_decides(
+    client: Client,
+) -> None:
+    """And deletes nothing meanwhile (QUALITY 39)"""
+    member_with(client, "stytch_admin")
+    document = write(client)
+    organization_id = document.organization_id
+    MemberSession.objects.update(revoked_at=timezone.now())
+    answer = client.post(address("delete", document), {"organization_id": organization_id})
+    assert answer["Location"].startswith("/login")
+    assert Document.objects.filter(pk=document.pk).exists()
+
+
+def test_a_service_that_is_busy_says_for_how_long(
+    client: Client, through: Callable[[Any], Any]
+) -> None:
+    member_with(client, "stytch_admin")
+    document = write(client)
+    busy = transports.refusal(429, "too_many_requests", retry_after="7")
+    busy.keys = through(transports.Counting())
+    through(busy)
+    answer = client.get(address("delete", document))
+    assert (answer.status_code, answer["Retry-After"]) == (429, "7")
 
 
 def test_a_role_given_works_at_once_where_the_service_decides(client: Client) -> None:

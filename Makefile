@@ -1,7 +1,7 @@
 # What a person does here, one command each. Plain `make` lists them.
 PYTHON ?= python3
 BIN := .venv/bin
-TEMPLATES := find templates identity -name '*.html'
+TEMPLATES := find templates identity documents -name '*.html'
 # The checks judge the app as it is deployed, whatever this shell or a .env says.
 DEPLOYED := DEBUG=false ENV_FILE=scripts/production.env
 

@@ -54,6 +54,11 @@ def number(name: str, *, default: int, least: int = 1, most: int = 10**6) -> int
     return int(value)
 
 
+def path(name: str, *, default: str) -> Path:
+    """A file or folder, from this one's home on unless it is named in full."""
+    return BASE_DIR / text(name, default)
+
+
 def words(name: str, default: Sequence[str] = ()) -> list[str]:
     """A list written with commas."""
     return [word.strip() for word in text(name, ",".join(default)).split(",") if word.strip()]

@@ -40,6 +40,8 @@ IDENTITY_PUBLIC_TOKEN = env.text("IDENTITY_PUBLIC_TOKEN", DEMO_PUBLIC_TOKEN if D
 SESSION_DURATION_MINUTES = env.number("SESSION_DURATION_MINUTES", default=60, least=5, most=527_040)
 # How often a page asks for a fresh JWT, in seconds; the JWT lives 300.
 HEARTBEAT_SECONDS = env.number("HEARTBEAT_SECONDS", default=180, most=270)
+# What the roles of the project may do, when the service is embedded.
+RBAC_POLICY = env.path("RBAC_POLICY", default="project/rbac.json")
 # Limits of the embedded service: sends an hour for one address, and for one client.
 SENDS_PER_ADDRESS = env.number("SENDS_PER_ADDRESS", default=100 if DEBUG else 6)
 SENDS_PER_CLIENT = env.number("SENDS_PER_CLIENT", default=1000 if DEBUG else 60)
@@ -78,6 +80,7 @@ INSTALLED_APPS = [
     "accounts",
     "orgswitcher",
     *(["identity"] if IDENTITY_EMBEDDED else []),
+    *(["documents"] if DEBUG else []),  # an example; put your own apps here
 ]
 
 MIDDLEWARE = [

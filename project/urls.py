@@ -15,6 +15,9 @@ if settings.IDENTITY_EMBEDDED:
         urlpatterns += [path("dev/inbox/", include("identity.inbox.urls"))]
         urlpatterns += [path("dev/provider/", include("identity.demo_provider.urls"))]
 
+if settings.DEBUG:
+    urlpatterns += [path("", include("documents.urls"))]
+
 handler400 = "project.errors.bad_request"
 handler403 = "project.errors.forbidden"
 handler404 = "project.errors.not_found"

@@ -27,6 +27,7 @@ def prepare() -> None:
         call_command("collectstatic", interactive=False, verbosity=0)
     elif settings.IDENTITY_EMBEDDED:
         call_command("demo", verbosity=0)
+        call_command("demo_documents")
 
 
 if __name__ == "__main__":

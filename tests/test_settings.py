@@ -54,6 +54,7 @@ def test_an_empty_environment_is_production_without_a_secret(tmp_path: Path) -> 
         ("REDIS_URL", "memcached://host"),
         ("IDENTITY_URL", "test.stytch.com"),
         ("ENV_FILE", "nowhere.env"),
+        ("RBAC_POLICY", "nowhere.json"),
     ],
 )
 def test_production_refuses_to_start_with(tmp_path: Path, name: str, value: str) -> None:

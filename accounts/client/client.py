@@ -14,6 +14,7 @@ from accounts.client.members import Members
 from accounts.client.organizations import Organizations
 from accounts.client.passwords import Passwords
 from accounts.client.providers import Providers
+from accounts.client.rbac import Rbac
 from accounts.client.second_factors import SecondFactors
 from accounts.client.session_jwt import Verifier
 from accounts.client.sessions import Sessions
@@ -54,8 +55,7 @@ class IdentityClient:
         verifier = Verifier(
             keys=self._keys,
             project_id=project_id,
-            # CONTRACT 4.2: these two and no others
-            issuers=(f"stytch.com/{project_id}", base_url.rstrip("/")),
+            issuers=_issuers(project_id, base_url),
             clock=clock,
         )
         self.factors = Factors(self._http, clock)
@@ -65,6 +65,7 @@ class IdentityClient:
         self.discovery = Discovery(self._http, clock)
         self.sessions = Sessions(self._http, clock, verifier)
         self.organizations = Organizations(self._http, Members(self._http))
+        self.rbac = Rbac(self._http, clock)
 
     def ready(self) -> None:
         """Check that the service answers and publishes its keys; raises Unavailable."""
@@ -79,3 +80,8 @@ class IdentityClient:
             return self._http.get(path(JWKS, project_id=self._project_id))
         except Rejected as error:
             raise Unavailable(f"keys refused: {error.error_type}") from error
+
+
+def _issuers(project_id: str, base_url: str) -> tuple[str, str]:
+    """CONTRACT 4.2: these two and no others."""
+    return (f"stytch.com/{project_id}", base_url.rstrip("/"))

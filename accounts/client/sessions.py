@@ -6,7 +6,9 @@ from datetime import datetime
 
 from accounts.client import parse, wire
 from accounts.client._http import Http, given
+from accounts.client.authorization import AuthorizationCheck
 from accounts.client.entities import MemberSession
+from accounts.client.errors import Unavailable
 from accounts.client.outcomes import (
     Authenticated,
     AuthOutcome,
@@ -15,6 +17,7 @@ from accounts.client.outcomes import (
 )
 from accounts.client.session_jwt import Verifier
 from accounts.client.tokens import Tokens
+from accounts.client.wire import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +37,23 @@ class Sessions:
         *,
         session_duration_minutes: int | None = None,
         custom_claims: Mapping[str, object] | None = None,
+        authorization_check: AuthorizationCheck | None = None,
     ) -> Authenticated:
         """Ask the service about a session and get a fresh JWT; only a duration moves its end.
 
-        `custom_claims` merge by key, None deletes (CONTRACT 6.3).
+        `custom_claims` merge by key, None deletes (CONTRACT 6.3). An `authorization_check` that
+        the session's roles of this moment don't pass raises Forbidden (CONTRACT 2.1).
         """
         fields = given(
             session_token=tokens.session_token,
             session_duration_minutes=session_duration_minutes,
             session_custom_claims=custom_claims,
+            authorization_check=authorization_check and authorization_check.to_wire(),
         )
-        return parse_authenticated(self.http.post("/v1/b2b/sessions/authenticate", fields))
+        body = self.http.post("/v1/b2b/sessions/authenticate", fields)
+        if authorization_check:
+            _check_verdict(body)
+        return parse_authenticated(body)
 
     def authenticate_jwt(self, session_jwt: str) -> Authenticated:
         """Ask the service which live session a JWT is of, be the JWT itself expired (CONTRACT 2.1).
@@ -97,3 +106,10 @@ class Sessions:
         Raises JwtInvalid, JwtStale, or Unavailable when there are no keys to judge by.
         """
         return self.verifier.verify(session_jwt)
+
+
+def _check_verdict(body: Json) -> None:
+    """A service that passes over the question has not said yes."""
+    verdict = wire.parent(body, "verdict")
+    if verdict.get("authorized") is not True:
+        raise Unavailable("a verdict that says nothing")

@@ -1,42 +1,126 @@
 """Calls on behalf of a member: the act-as-member headers of CONTRACT 1.2.
 
-The rule, until roles with permissions of their own exist: the session must be alive, belong to
-the organization that is touched, and its member must be an admin (stytch_admin). Everything else
-is refused, also what the contract allows a member on themselves (`stytch.self`), and also reads.
+The session must be alive, belong to the organization that is touched, and its roles must allow
+every action that the call comes to (3.9); what a member does to themselves `stytch.self` allows
+too. A change that 3.9 has no action for is the backend's alone. All of this is checked before
+anything is changed or shown.
 """
 
 from collections.abc import Iterable
 
+from identity import project_policy
 from identity.api import edge
-from identity.errors import ApiError, forbidden, unauthorized
-from identity.models import Organization
-from identity.operations import presented, roles
+from identity.errors import unauthorized
+from identity.models import Member, Organization
+from identity.operations import authorization, presented
+
+# The update actions of CONTRACT 3.9, by the field they are for.
+ORGANIZATION_FIELDS = {
+    "organization_name": "update.info.name",
+    "organization_slug": "update.info.slug",
+    "organization_logo_url": "update.info.logo-url",
+    "auth_methods": "update.settings.allowed-auth-methods",
+    "allowed_auth_methods": "update.settings.allowed-auth-methods",
+    "mfa_methods": "update.settings.allowed-mfa-methods",
+    "allowed_mfa_methods": "update.settings.allowed-mfa-methods",
+    "mfa_policy": "update.settings.mfa-policy",
+    "rbac_email_implicit_role_assignments": "update.settings.implicit-roles",
+    "email_allowed_domains": "update.settings.allowed-domains",
+    "email_invites": "update.settings.email-invites",
+    "email_jit_provisioning": "update.settings.email-jit-provisioning",
+    "sso_jit_provisioning": "update.settings.sso-jit-provisioning",
+    "sso_jit_provisioning_allowed_connections": "update.settings.sso-jit-provisioning",
+    "oauth_tenant_jit_provisioning": "update.settings.oauth-tenant-jit-provisioning",
+    "allowed_oauth_tenants": "update.settings.allowed-oauth-tenants",
+    "sso_default_connection_id": "update.settings.default-sso-connection",
+}
+MEMBER_FIELDS = {
+    "name": "update.info.name",
+    "email_address": "update.info.email",
+    "unlink_email": "update.info.unlink.retired-email",
+    "untrusted_metadata": "update.info.untrusted-metadata",
+    "mfa_phone_number": "update.info.mfa-phone",
+    "mfa_enrolled": "update.settings.mfa-enrolled",
+    "default_mfa_method": "update.settings.default-mfa-method",
+    "is_breakglass": "update.settings.is-breakglass",
+    "roles": "update.settings.roles",
+    "preserve_existing_sessions": "update.settings.roles",
+}
+# Of somebody new these come with `create`; roles and exemptions are more than that (INFERRED).
+WITH_CREATE = frozenset(
+    {"name", "email_address", "untrusted_metadata", "mfa_phone_number", "mfa_enrolled"}
+    | {"create_member_as_pending"}
+)
+# In place of an action, where there is none: no role has it, and no policy can give it.
+BACKEND_ALONE = ""
 
 
 def authorize(
-    request: edge.ApiRequest, *, organization: Organization, fields: Iterable[str] = ()
+    request: edge.ApiRequest,
+    *,
+    organization: Organization,
+    resource: str,
+    actions: Iterable[str],
+    target: str = "",
 ) -> None:
-    """Call it before anything is changed or shown; `fields` are those about to be written."""
-    token, jwt = (request.headers.get(name, "") for name in edge.ACTING_HEADERS)
-    if not token and not jwt:
-        if any(name in request.headers for name in edge.ACTING_HEADERS):
-            raise _refused()
+    """Let a call without the headers pass: it is the backend's own.
+
+    `target` names the member it is done to, by one of their ids; "" is nobody in particular.
+    Raises session_authorization_tenancy_error and session_authorization_error 403, and what
+    `presented.resolve` raises.
+    """
+    if not any(name in request.headers for name in edge.ACTING_HEADERS):
         return
-    caller = presented.resolve(session_token=token, session_jwt=jwt, now=request.now)
-    if not isinstance(caller, presented.ALiveSession):
-        raise _refused()
-    member = caller.session.member
+    member = _caller(request)
     if member.organization_id != organization.organization_id:
-        raise forbidden(
-            "session_authorization_tenancy_error", "The session is of another organization."
-        )
-    if not roles.is_admin(member):
-        raise _refused()
-    if "trusted_metadata" in fields:
+        raise authorization.tenancy_error()
+    resources = {resource, "stytch.self"} if _is_self(member, target) else {resource}
+    if not all(_may(member, resources, action) for action in actions):
+        raise authorization.refused()
+
+
+def updating_organization(request: edge.ApiRequest, fields: Iterable[str]) -> list[str]:
+    """The actions that changing these fields takes; changing none is none of a member's calls."""
+    return _actions(request, fields, ORGANIZATION_FIELDS) or [BACKEND_ALONE]
+
+
+def updating_member(request: edge.ApiRequest, fields: Iterable[str]) -> list[str]:
+    """As above; a change of nothing shows the member, which takes what searching takes."""
+    return _actions(request, fields, MEMBER_FIELDS) or ["search"]
+
+
+def creating_member(request: edge.ApiRequest, fields: Iterable[str]) -> list[str]:
+    return ["create", *_actions(request, set(fields) - WITH_CREATE, MEMBER_FIELDS)]
+
+
+def _actions(request: edge.ApiRequest, fields: Iterable[str], known: dict[str, str]) -> list[str]:
+    given = set(fields)
+    acting = any(name in request.headers for name in edge.ACTING_HEADERS)
+    if acting and "trusted_metadata" in given:
         raise unauthorized(
             "cannot_update_trusted_metadata", "Trusted metadata is for the backend alone."
         )
+    return sorted({known.get(name, BACKEND_ALONE) for name in given})
 
 
-def _refused() -> ApiError:
-    return forbidden("session_authorization_error", "The member may not do this.")
+def _caller(request: edge.ApiRequest) -> Member:
+    token, jwt = (request.headers.get(name, "") for name in edge.ACTING_HEADERS)
+    caller = presented.resolve(session_token=token, session_jwt=jwt, now=request.now)
+    if not isinstance(caller, presented.ALiveSession):
+        raise authorization.refused()
+    return caller.session.member
+
+
+def _is_self(member: Member, target: str) -> bool:
+    mine = {member.member_id, member.external_id, member.member_password_id}
+    return bool(target) and target in mine
+
+
+def _may(member: Member, resources: set[str], action: str) -> bool:
+    """`*` is every action that the resource has: `stytch.self` has no roles to give away."""
+    known = project_policy.current().actions
+    return any(
+        authorization.granting_ids(member, resource_id=resource, action=action)
+        for resource in resources
+        if action in known[resource]
+    )

@@ -108,7 +108,12 @@ def login_or_signup(request: edge.ApiRequest, body: LoginOrSignup) -> HttpRespon
 @router.post("/email/invite", auth=edge.project_or_member_auth)
 def invite(request: edge.ApiRequest, body: Invite) -> HttpResponse:
     organization = organizations.get(body.organization_id)
-    acting.authorize(request, organization=organization, fields=body.fields())
+    acting.authorize(
+        request,
+        organization=organization,
+        resource="stytch.member",
+        actions=acting.creating_member(request, body.fields()),
+    )
     member = invites.invite(
         organization=organization,
         email_address=body.email_address,

@@ -1,13 +1,11 @@
 """Takes factors and addresses away from members over HTTP (CONTRACT 2.9)."""
 
-from collections.abc import Callable
-
 from django.http import HttpResponse
 from ninja import Router
 
 from identity.api import acting, edge, wire
 from identity.api.schemas_members import UnlinkRetiredEmail
-from identity.models import Member
+from identity.models import Member, Organization
 from identity.operations import member_factors, members, organizations
 
 router = Router(auth=edge.project_or_member_auth)
@@ -17,19 +15,22 @@ router = Router(auth=edge.project_or_member_auth)
 def delete_mfa_phone_number(
     request: edge.ApiRequest, organization_id: str, member_id: str
 ) -> HttpResponse:
-    return _remove(request, organization_id, member_id, member_factors.remove_phone)
+    found = _member(request, organization_id, member_id, "update.info.delete.mfa-phone")
+    return _answer(request, member_factors.remove_phone(member=found, now=request.now))
 
 
 @router.delete("/{organization_id}/members/{member_id}/totp")
 def delete_totp(request: edge.ApiRequest, organization_id: str, member_id: str) -> HttpResponse:
-    return _remove(request, organization_id, member_id, member_factors.remove_totp)
+    found = _member(request, organization_id, member_id, "update.info.delete.mfa-totp")
+    return _answer(request, member_factors.remove_totp(member=found, now=request.now))
 
 
 @router.delete("/{organization_id}/members/{member_id}/external_id")
 def delete_external_id(
     request: edge.ApiRequest, organization_id: str, member_id: str
 ) -> HttpResponse:
-    return _remove(request, organization_id, member_id, member_factors.remove_external_id)
+    found = _member(request, organization_id, member_id, acting.BACKEND_ALONE)
+    return _answer(request, member_factors.remove_external_id(member=found, now=request.now))
 
 
 @router.delete("/{organization_id}/members/passwords/{member_password_id}")
@@ -37,7 +38,7 @@ def delete_password(
     request: edge.ApiRequest, organization_id: str, member_password_id: str
 ) -> HttpResponse:
     organization = organizations.get(organization_id)
-    acting.authorize(request, organization=organization)
+    _authorize(request, organization, "update.info.delete.password", target=member_password_id)
     member = members.get_by_password(organization=organization, password_id=member_password_id)
     return _answer(request, member_factors.remove_password(member=member, now=request.now))
 
@@ -46,25 +47,29 @@ def delete_password(
 def unlink_retired_email(
     request: edge.ApiRequest, organization_id: str, member_id: str, body: UnlinkRetiredEmail
 ) -> HttpResponse:
-    organization = organizations.get(organization_id)
-    acting.authorize(request, organization=organization)
-    member = members.get(organization=organization, identifier=member_id)
+    member = _member(request, organization_id, member_id, "update.info.unlink.retired-email")
     updated = member_factors.unlink_retired(
         member=member, email_id=body.email_id, email_address=body.email_address, now=request.now
     )
     return _answer(request, updated)
 
 
-def _remove(
-    request: edge.ApiRequest,
-    organization_id: str,
-    member_id: str,
-    remove: Callable[..., Member],
-) -> HttpResponse:
+def _member(request: edge.ApiRequest, organization_id: str, member_id: str, action: str) -> Member:
     organization = organizations.get(organization_id)
-    acting.authorize(request, organization=organization)
-    member = members.get(organization=organization, identifier=member_id)
-    return _answer(request, remove(member=member, now=request.now))
+    _authorize(request, organization, action, target=member_id)
+    return members.get(organization=organization, identifier=member_id)
+
+
+def _authorize(
+    request: edge.ApiRequest, organization: Organization, action: str, *, target: str
+) -> None:
+    acting.authorize(
+        request,
+        organization=organization,
+        resource="stytch.member",
+        actions=[action],
+        target=target,
+    )
 
 
 def _answer(request: edge.ApiRequest, member: Member) -> HttpResponse:

@@ -43,7 +43,10 @@ def update(
 ) -> HttpResponse:
     organization = organizations.get(organization_id)
     changes = body.changes()
-    acting.authorize(request, organization=organization, fields=changes)
+    actions = acting.updating_organization(request, changes)
+    acting.authorize(
+        request, organization=organization, resource="stytch.organization", actions=actions
+    )
     updated = organizations.update(organization=organization, changes=changes, now=request.now)
     return edge.ok(request, {"organization": wire.organization(updated)})
 
@@ -51,7 +54,9 @@ def update(
 @router.delete("/{organization_id}")
 def delete(request: edge.ApiRequest, organization_id: str) -> HttpResponse:
     organization = organizations.get(organization_id)
-    acting.authorize(request, organization=organization)
+    acting.authorize(
+        request, organization=organization, resource="stytch.organization", actions=["delete"]
+    )
     deleted_id = organizations.delete(organization=organization, now=request.now)
     return edge.ok(request, {"organization_id": deleted_id})
 

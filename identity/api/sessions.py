@@ -46,7 +46,14 @@ def authenticate(request: edge.ApiRequest, body: Authenticate) -> HttpResponse:
 @router.post("/revoke", auth=edge.project_or_member_auth)
 def revoke(request: edge.ApiRequest, body: Revoke) -> HttpResponse:
     selection = revocation.select(Selector(**body.model_dump()), now=request.now)
-    acting.authorize(request, organization=selection.member.organization)
+    member = selection.member
+    acting.authorize(
+        request,
+        organization=member.organization,
+        resource="stytch.member",
+        actions=["revoke-sessions"],
+        target=member.member_id,
+    )
     revocation.revoke(selection, now=request.now)
     return edge.ok(request, {})
 

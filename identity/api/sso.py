@@ -14,7 +14,7 @@ from identity.api import acting, edge, mailed, sign_in
 from identity.api.magic_links import Verifier
 from identity.api.public import SSO_CALLBACK
 from identity.api.schemas import Body, OtpLocale
-from identity.models import OIDCConnection
+from identity.models import OIDCConnection, Organization
 from identity.operations import connection_party, connections, organizations, sso
 
 router = Router()
@@ -71,7 +71,7 @@ def authenticate(request: edge.ApiRequest, body: Authenticate) -> HttpResponse:
 @router.get("/{organization_id}", auth=edge.project_or_member_auth)
 def list_connections(request: edge.ApiRequest, organization_id: str) -> HttpResponse:
     organization = organizations.get(organization_id)
-    acting.authorize(request, organization=organization)
+    _authorize(request, organization, "get")
     found = [_wire(request, each) for each in connections.of(organization)]
     empty: list[Any] = []
     kinds = {"saml_connections": empty, "oidc_connections": found, "external_connections": empty}
@@ -81,7 +81,7 @@ def list_connections(request: edge.ApiRequest, organization_id: str) -> HttpResp
 @router.post("/oidc/{organization_id}", auth=edge.project_or_member_auth)
 def create_oidc(request: edge.ApiRequest, organization_id: str, body: CreateOIDC) -> HttpResponse:
     organization = organizations.get(organization_id)
-    acting.authorize(request, organization=organization)
+    _authorize(request, organization, "create")
     connection = connections.create(
         organization=organization,
         display_name=body.display_name,
@@ -96,7 +96,7 @@ def update_oidc(
     request: edge.ApiRequest, organization_id: str, connection_id: str, body: UpdateOIDC
 ) -> HttpResponse:
     organization = organizations.get(organization_id)
-    acting.authorize(request, organization=organization)
+    _authorize(request, organization, "update")
     connection, warning = connections.update(
         organization=organization,
         connection_id=connection_id,
@@ -112,9 +112,13 @@ def delete_connection(
     request: edge.ApiRequest, organization_id: str, connection_id: str
 ) -> HttpResponse:
     organization = organizations.get(organization_id)
-    acting.authorize(request, organization=organization)
+    _authorize(request, organization, "delete")
     connections.delete(organization=organization, connection_id=connection_id, now=request.now)
     return edge.ok(request, {"connection_id": connection_id})
+
+
+def _authorize(request: edge.ApiRequest, organization: Organization, action: str) -> None:
+    acting.authorize(request, organization=organization, resource="stytch.sso", actions=[action])
 
 
 def _wire(request: edge.ApiRequest, of: OIDCConnection) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from identity.factors import wire_time
 from identity.models import Member, Organization
 from identity.operations import roles
+from identity.rbac import ADMIN
 
 
 def organization(of: Organization) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def member(of: Member) -> dict[str, Any]:
         "status": of.status,
         "name": of.name,
         "is_breakglass": of.is_breakglass,
-        "is_admin": any(role.role_id == roles.ADMIN for role in held),
+        "is_admin": any(role.role_id == ADMIN for role in held),
         "roles": [role.to_wire() for role in held],
         "trusted_metadata": of.trusted_metadata,
         "untrusted_metadata": of.untrusted_metadata,

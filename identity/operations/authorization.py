@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from identity.errors import forbidden
-from identity.models import Member
+from identity import project_policy
+from identity.errors import ApiError, forbidden
+from identity.models import Member, Organization
 from identity.operations import roles
-
-ANY_ACTION = "*"
+from identity.rbac import ANY_ACTION, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +32,36 @@ def granting_roles(member: Member, check: Check) -> tuple[str, ...]:
         organization.organization_external_id,
     }
     if check.organization_id not in names:
-        raise forbidden(
-            "session_authorization_tenancy_error", "The session is of another organization."
-        )
-    held = set(roles.ids(member))
-    granting = [name for name in _allowing(organization.custom_roles, check) if name in held]
+        raise tenancy_error()
+    granting = granting_ids(member, resource_id=check.resource_id, action=check.action)
     if not granting:
-        raise forbidden(
-            "session_authorization_error", "The member is not authorized to perform this action."
-        )
-    return tuple(dict.fromkeys(granting))
+        raise refused()
+    return granting
 
 
-def _allowing(custom_roles: list[dict[str, Any]], check: Check) -> Iterator[str]:
-    """`*` stands for every action; for resources there is no wildcard."""
-    for role in [*roles.policy()["roles"], *custom_roles]:
-        for permission in role["permissions"]:
-            named = permission["resource_id"] == check.resource_id
-            if named and {check.action, ANY_ACTION} & set(permission["actions"]):
-                yield role["role_id"]
+def granting_ids(member: Member, *, resource_id: str, action: str) -> tuple[str, ...]:
+    """The member's roles that allow it, possibly none; `*` stands for actions, never resources."""
+    held = set(roles.ids(member))
+    allowing = _allowing(member.organization, resource_id=resource_id, action=action)
+    return tuple(dict.fromkeys(role_id for role_id in allowing if role_id in held))
+
+
+def tenancy_error() -> ApiError:
+    return forbidden(
+        "session_authorization_tenancy_error", "The session is of another organization."
+    )
+
+
+def refused() -> ApiError:
+    return forbidden(
+        "session_authorization_error", "The member is not authorized to perform this action."
+    )
+
+
+def _allowing(organization: Organization, *, resource_id: str, action: str) -> Iterator[str]:
+    own = map(Role.model_validate, organization.custom_roles)
+    for role in (*project_policy.current().roles, *own):
+        for permission in role.permissions:
+            named = permission.resource_id == resource_id
+            if named and {action, ANY_ACTION} & set(permission.actions):
+                yield role.role_id

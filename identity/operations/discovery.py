@@ -17,7 +17,6 @@ from identity.operations import (
     organizations,
     presented,
     provisioning,
-    roles,
 )
 from identity.operations.discovered import Discovered, Proof
 from identity.operations.member_sessions import Terms
@@ -25,6 +24,7 @@ from identity.operations.presented import ALiveSession, AnIntermediate
 from identity.operations.sign_in import Finished, factors_for, resume, sign_in
 from identity.operations.standing import current_factors
 from identity.policy import transferable
+from identity.rbac import ADMIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def _founder(intermediate: IntermediateSession, *, fields: dict[str, Any], now: 
     organization = organizations.create_with_defaults(fields=fields, email_address=address, now=now)
     _check_counts(intermediate, organization)
     status = Member.Status.PENDING
-    founder = {"email_address": address, "roles": [roles.ADMIN], "status": status}
+    founder = {"email_address": address, "roles": [ADMIN], "status": status}
     return members.create(organization=organization, fields=founder, now=now)
 
 

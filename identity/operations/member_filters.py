@@ -6,7 +6,6 @@ from typing import Any
 from django.db.models import Q
 
 from identity.models import Member, Organization
-from identity.operations import roles
 from identity.operations.filter_values import (
     emails,
     everything,
@@ -16,6 +15,7 @@ from identity.operations.filter_values import (
     nothing,
     texts,
 )
+from identity.rbac import MEMBER
 
 
 def by_roles(within: list[Organization]) -> Callable[[Any], Q]:
@@ -23,7 +23,7 @@ def by_roles(within: list[Organization]) -> Callable[[Any], Q]:
 
     def condition(value: Any) -> Q:
         wanted = texts(value)
-        if roles.MEMBER in wanted:
+        if MEMBER in wanted:
             return everything()
         found = listed("roles", wanted)
         for organization in within:

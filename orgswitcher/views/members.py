@@ -1,43 +1,23 @@
-"""The members of the organization, for its admins; and taking a second factor from one of them."""
-
-from collections.abc import Callable
-from functools import wraps
-from typing import Concatenate, ParamSpec
+"""The members of the organization, and taking a second factor from one of them."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import answers
 from accounts.auth import MemberRequest
 from accounts.client.entities import Member
 from accounts.client.errors import Rejected
 from accounts.navigation import go, page
+from accounts.permissions import permission_required
 from accounts.service import identity
-from accounts.views.security.account import Account, ask, changing
+from accounts.views.security.account import Account, changing
 from orgswitcher import forms
 
 PAGE_SIZE = 50
-P = ParamSpec("P")
-
-
-def for_admins(
-    view: Callable[Concatenate[MemberRequest, P], HttpResponse],
-) -> Callable[Concatenate[MemberRequest, P], HttpResponse]:
-    """By the service's word of this moment: a role that was taken away is gone at once."""
-
-    @wraps(view)
-    def enter(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        account = ask(request)
-        if not account.member.is_admin:
-            return answers.refuse(request, 403)
-        return view(request, *args, **kwargs)
-
-    return enter
 
 
 @require_safe
-@for_admins
+@permission_required("stytch.member", "search", strict=True)
 def members(request: MemberRequest) -> HttpResponse:
     wanted = forms.wanted(request.GET)
     found = identity().organizations.members.search(
@@ -51,7 +31,7 @@ def members(request: MemberRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_admins
+@permission_required("stytch.member", "update.info.delete.mfa-totp", strict=True)
 @changing()
 def reset(request: MemberRequest, account: Account, member_id: str) -> HttpResponse:
     """The named member sets up a new second factor at their next sign-in."""

@@ -28,14 +28,17 @@ def test_explains_this_session(client: Client) -> None:
 def test_costs_no_query_and_no_call(
     client: Client, through, settings, django_assert_num_queries
 ) -> None:
-    """With a fresh JWT everything is read from it (issue 2, show 3)."""
+    """With a fresh JWT and the roles at hand everything is read from it (issue 2, show 3)."""
     sign_in(client, MEMBER)
     calls = through(transports.Counting())
     client.get("/")
-    assert calls.paths == [f"{transports.JWKS}{settings.IDENTITY_PROJECT_ID}"]
+    keys, policy, roles = calls.paths
+    assert keys == f"{transports.JWKS}{settings.IDENTITY_PROJECT_ID}"
+    assert policy == "/v1/b2b/rbac/policy"
+    assert roles.startswith("/v1/b2b/rbac/organizations/organization-")
     with django_assert_num_queries(0):
         assert client.get("/").status_code == 200
-    assert len(calls.paths) == 1
+    assert len(calls.paths) == 3
 
 
 def test_shows_claims_in_the_demo_and_never_a_token(client: Client, settings) -> None:

@@ -52,6 +52,13 @@ class Backoffice:
         answer = httpx.delete(address, auth=(DEMO_PROJECT_ID, DEMO_SECRET), timeout=30)
         assert answer.is_success, answer.text
 
+    def give(self, organization_id: str, member_id: str, *roles: str) -> None:
+        """These roles in place of those that the member has."""
+        address = f"{self.url}/v1/b2b/organizations/{organization_id}/members/{member_id}"
+        project = DEMO_PROJECT_ID, DEMO_SECRET
+        answer = httpx.put(address, json={"roles": list(roles)}, auth=project, timeout=30)
+        assert answer.is_success, answer.text
+
     def post(self, path: str, fields: dict[str, Any]) -> dict[str, Any]:
         return self._send("POST", path, json=fields)
 

@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from project.environment import BASE_DIR
 from tests.browser import steps
 from tests.browser.backoffice import Backoffice
+from tests.browser.factors import person
 from tests.browser.support import Complaints, Inbox
 from tests.signing_in import ADMIN, MEMBER
 
@@ -221,6 +222,32 @@ def hydration_refused(visitor: Visitor) -> Page:
     return page
 
 
+def no_documents(visitor: Visitor) -> Page:
+    page = visitor.stranger()
+    who = person(visitor.backoffice, LONG, roles=("stytch_admin",))
+    steps.sign_in(page, visitor.inbox, who.email_address)
+    page.get_by_role("link", name="Documents").click()
+    expect(page.get_by_text("Nothing here yet")).to_be_visible()
+    return page
+
+
+def a_document(link: str) -> Place:
+    def go(visitor: Visitor) -> Page:
+        page = at("/documents")(visitor)
+        page.get_by_role("link", name=link, exact=True).click()
+        expect(steps.heading(page)).to_contain_text("Welcome to Acme")
+        return page
+
+    return go
+
+
+def document_mistyped(visitor: Visitor) -> Page:
+    page = at("/documents/new")(visitor)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Give the document a title.")).to_be_visible()
+    return page
+
+
 def error(template: str) -> Place:
     """A page for what can't be brought about on purpose, as the app renders it."""
 
@@ -258,6 +285,13 @@ PLACES: dict[str, Place] = {
     "home, step unfinished": step_unfinished,
     "home, ended": ended,
     "home, request failed": failed,
+    "documents": at("/documents"),
+    "documents, none": no_documents,
+    "document": a_document("Welcome to Acme"),
+    "document, edited": a_document("Edit Welcome to Acme"),
+    "document, deleted": a_document("Delete Welcome to Acme"),
+    "document, mistyped": document_mistyped,
+    "members": at("/members"),
     "member menu": member_menu,
     "panel": panel,
     "panel, long names": long_names_in_the_panel,

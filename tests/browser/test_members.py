@@ -34,8 +34,10 @@ def test_an_admin_resets_a_members_second_step(
 
     prove_by_app(page, inbox, admin, admins_app)
     page.get_by_role("link", name="Members").click()
+    expect(heading(page)).to_have_text("Members")
     assert_shippable(page)
     page.get_by_role("link", name=f"Reset second step of {member.email_address}").click()
+    expect(heading(page)).to_contain_text("Reset the second step of")
     assert_shippable(page)
     page.get_by_role("button", name="Reset second step").click()
     expect(page.get_by_text(f"The second step of {member.email_address} is reset.")).to_be_visible()

@@ -59,18 +59,6 @@ def test_delete_external_id(sdk: B2BClient, acme: Any) -> None:
     assert response.organization.organization_external_id is None
 
 
-@calls("GET /v1/b2b/rbac/policy")
-def test_policy(sdk: B2BClient) -> None:
-    policy = sdk.rbac.policy().policy
-    assert [role.role_id for role in policy.roles] == ["stytch_member", "stytch_admin"]
-    assert "stytch.self" in [resource.resource_id for resource in policy.resources]
-
-
-@calls("GET /v1/b2b/rbac/organizations/{organization_id}")
-def test_policy_of_an_organization(sdk: B2BClient, acme: Any) -> None:
-    assert sdk.rbac.organizations.get_org_policy(acme.organization_id).org_policy.roles == []
-
-
 @calls("GET /v1/debug/whoami")
 def test_whoami(sdk: B2BClient) -> None:
     assert sdk.debug.whoami().project_id.startswith("project-test-")

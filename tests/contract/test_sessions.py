@@ -107,5 +107,5 @@ def test_the_sdks_local_authorization_reads_our_policy(
     assert sdk.sessions.authenticate_jwt_local(signed_in.session_jwt, authorization_check=allowed)
     with pytest.raises(RBACPermissionError):
         sdk.sessions.authenticate_jwt_local(
-            signed_in.session_jwt, authorization_check=check("read", "documents")
+            signed_in.session_jwt, authorization_check=check("read", "reports")
         )

@@ -1,4 +1,4 @@
-"""Act-as-member headers: an admin of the organization, with a living session, or nobody."""
+"""Act-as-member headers: a living session whose roles allow it, in this organization, or nobody."""
 
 from datetime import timedelta
 from typing import Any
@@ -102,9 +102,60 @@ def test_every_change_of_a_member_asks_who_is_calling(
     api: Api, acme: dict[str, Any], method: str, path: str, body: Any
 ) -> None:
     member = api.member(acme, "member@acme.example")
-    full = PATH + path.format(member["member_id"])
+    colleague = api.member(acme, "colleague@acme.example")
+    full = PATH + path.format(colleague["member_id"])
     answer = api.call(method, full, body, headers={TOKEN: session_of(member)})
     refused(answer, 403, "session_authorization_error")
+
+
+@pytest.mark.parametrize(
+    ("fields", "allowed"),
+    [
+        ({"name": "X"}, True),
+        ({"untrusted_metadata": {"theme": "dark"}}, True),
+        ({"name": "X", "roles": ["stytch_admin"]}, False),
+        ({"is_breakglass": True}, False),
+        ({"external_id": "x"}, False),
+        ({}, False),
+    ],
+)
+def test_on_themselves_members_may_what_the_self_resource_allows(
+    api: Api, acme: dict[str, Any], fields: dict[str, Any], allowed: bool
+) -> None:
+    """CONTRACT 3.9: each field has its action, and the least of them decides."""
+    member = api.member(acme, "member@acme.example")
+    answer = api.call(
+        "PUT", f"{PATH}/members/{member['member_id']}", fields, headers={TOKEN: session_of(member)}
+    )
+    if allowed:
+        assert answer.status_code == 200
+    else:
+        refused(answer, 403, "session_authorization_error")
+
+
+def test_a_role_of_the_organization_allows_what_it_names_and_no_more(
+    api: Api, acme: dict[str, Any]
+) -> None:
+    permission = {"resource_id": "stytch.member", "actions": ["search", "create"]}
+    role = {"role_id": "recruiter", "description": "", "permissions": [permission]}
+    api.put("/b2b/rbac/organizations/acme", org_policy={"roles": [role]})
+    token = session_of(api.member(acme, "member@acme.example", roles=["recruiter"]))
+
+    def call(method: str, path: str, **body: Any) -> Any:
+        return api.call(method, f"/b2b/organizations{path}", body, headers={TOKEN: token})
+
+    assert call("POST", "/members/search", organization_ids=["acme"]).status_code == 200
+    assert call("POST", "/acme/members", email_address="n@acme.example").status_code == 200
+    above = {"email_address": "a@acme.example", "roles": ["stytch_admin"]}
+    refused(call("POST", "/acme/members", **above), 403, "session_authorization_error")
+    refused(call("PUT", "/acme", organization_name="N"), 403, "session_authorization_error")
+    refused(call("DELETE", "/acme"), 403, "session_authorization_error")
+
+
+def test_what_has_no_action_is_the_backends_alone(api: Api, admin: str) -> None:
+    for fields in ({"claimed_email_domains": ["acme.example"]}, {"organization_external_id": "x"}):
+        refused(put(api, admin, **fields), 403, "session_authorization_error")
+    refused(put(api, admin), 403, "session_authorization_error")
 
 
 def test_searching_asks_for_every_organization(api: Api, acme: dict[str, Any], admin: str) -> None:

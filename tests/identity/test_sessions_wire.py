@@ -62,7 +62,7 @@ def test_a_check_is_answered_or_forbidden(api: Api, alice: Finished) -> None:
     check = {"organization_id": "acme", "resource_id": "stytch.member", "action": "create"}
     body = authenticate(api, session_token=alice.session_token, authorization_check=check).json()
     assert body["verdict"] == {"authorized": True, "granting_roles": ["stytch_admin"]}
-    unknown = check | {"resource_id": "documents"}
+    unknown = check | {"resource_id": "reports"}
     response = authenticate(api, session_token=alice.session_token, authorization_check=unknown)
     refused(response, 403, "session_authorization_error")
     incomplete = {"organization_id": "acme"}
@@ -97,16 +97,17 @@ def test_revoking_answers_with_the_bare_envelope(api: Api, alice: Finished) -> N
     refused(authenticate(api, session_jwt=alice.session_jwt), 404, "session_not_found")
 
 
-def test_on_behalf_of_a_member_only_an_admin_of_the_place_revokes(
+def test_on_behalf_of_a_member_only_an_admin_of_the_place_revokes_others(
     api: Api, alice: Finished
 ) -> None:
     """CONTRACT 2.1, QUALITY 53."""
     now = timezone.now()
     bob = signed_in(member(alice.organization, "bob@acme.example"), now=now)
+    carol = signed_in(member(alice.organization, "carol@acme.example"), now=now)
     eve = signed_in(member(organization("Globex"), roles=["stytch_admin"]), now=now)
     body = {"session_token": bob.session_token}
     for caller, error_type in (
-        (bob, "session_authorization_error"),
+        (carol, "session_authorization_error"),
         (eve, "session_authorization_tenancy_error"),
     ):
         headers = {"X-Stytch-Member-Session": caller.session_token}
@@ -116,6 +117,15 @@ def test_on_behalf_of_a_member_only_an_admin_of_the_place_revokes(
     assert api.call("POST", "/b2b/sessions/revoke", body, headers=headers).status_code == 200
     refused(authenticate(api, session_token=bob.session_token), 404, "session_not_found")
     assert authenticate(api, session_token=alice.session_token).status_code == 200
+
+
+def test_members_revoke_their_own_sessions(api: Api, alice: Finished) -> None:
+    """CONTRACT 3.9: `stytch.self` is asked as well when the target is the caller."""
+    bob = signed_in(member(alice.organization, "bob@acme.example"), now=timezone.now())
+    headers = {"X-Stytch-Member-Session": bob.session_token}
+    own = {"member_id": bob.member.member_id}
+    assert api.call("POST", "/b2b/sessions/revoke", own, headers=headers).status_code == 200
+    refused(authenticate(api, session_token=bob.session_token), 404, "session_not_found")
 
 
 def test_exchanging_answers_as_signing_in_does(api: Api, alice: Finished) -> None:

@@ -20,8 +20,8 @@ from identity.operations import (
     members,
     organizations,
     provisioning,
-    roles,
 )
+from identity.rbac import ADMIN as ADMIN_ROLE
 
 ADMIN = "admin@acme.example"
 
@@ -46,11 +46,11 @@ ORGANIZATIONS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 # Organization, address, name, roles. newcomer@umbrella.example is nobody yet: that is its point,
 # and the founder's proven address is what lets it join.
 MEMBERS: tuple[tuple[str, str, str, list[str]], ...] = (
-    ("acme", ADMIN, "Ada Archer", [roles.ADMIN]),
-    ("acme", "member@acme.example", "Milo Meyer", []),
+    ("acme", ADMIN, "Ada Archer", [ADMIN_ROLE]),
+    ("acme", "member@acme.example", "Milo Meyer", ["viewer"]),
     ("globex", ADMIN, "Ada Archer", []),
     ("initech", ADMIN, "Ada Archer", []),
-    ("umbrella", "founder@umbrella.example", "Fay Farmer", [roles.ADMIN]),
+    ("umbrella", "founder@umbrella.example", "Fay Farmer", [ADMIN_ROLE]),
 )
 INVITED = ("acme", "invited@acme.example")
 # Its own single sign-on is the demo provider as well.

@@ -9,12 +9,13 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import answers
+from accounts.account import ask
 from accounts.auth import MemberRequest
 from accounts.client.entities import Member
 from accounts.client.errors import Rejected
 from accounts.navigation import go, page
+from accounts.recent import VerifiedRequest, recently_verified
 from accounts.service import identity
-from accounts.views.security.account import Account, ask, changing
 from orgswitcher import forms
 
 PAGE_SIZE = 50
@@ -52,13 +53,13 @@ def members(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_admins
-@changing()
-def reset(request: MemberRequest, account: Account, member_id: str) -> HttpResponse:
+@recently_verified()
+def reset(request: VerifiedRequest, member_id: str) -> HttpResponse:
     """The named member sets up a new second factor at their next sign-in."""
     other = colleague(request, member_id)
     if request.method != "POST":
         return page(request, "orgswitcher/member_reset.html", {"other": other})
-    forget(other, acting_session_token=account.session_token)
+    forget(other, acting_session_token=request.account.session_token)
     messages.success(request, f"The second step of {other.email_address} is reset.")
     return go(request, "orgswitcher:members")
 

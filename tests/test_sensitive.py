@@ -16,7 +16,7 @@ EXCUSED = [name for names in UNGATED.values() for name in names]
 
 
 def methods(view: Callable[..., Any] | None) -> frozenset[str]:
-    """What require_POST and its kin let through, found under the other decorators; else anything."""
+    """What require_POST and its kin let through, wherever they stand; without them anything."""
     while view is not None:
         for name, cell in zip(view.__code__.co_freevars, view.__closure__ or (), strict=True):
             if name == "request_method_list":
@@ -29,9 +29,7 @@ UNSAFE = {name: pattern for _, name, pattern in PAGES if methods(pattern.callbac
 
 
 @pytest.mark.parametrize(("name", "pattern"), UNSAFE.items(), ids=list(UNSAFE))
-def test_a_route_that_changes_something_is_gated_or_excused(
-    name: str, pattern: URLPattern
-) -> None:
+def test_a_route_that_changes_something_is_gated_or_excused(name: str, pattern: URLPattern) -> None:
     """(QUALITY 48)"""
     assert name in GATED or name in EXCUSED, f"{name}: gate it, or say in project/sensitive.py why"
     assert gates.of(pattern.callback) == GATED.get(name)

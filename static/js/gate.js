@@ -1,7 +1,5 @@
-// The gate's dialog makes way for what is said in the corner, which is under it. The page is as it was.
-const makeWay = ({ detail: { ctx } }) => {
-  const spoken = !ctx?.response || ctx.response.status >= 500 || ctx.hx.reswap === "none";
-  if (spoken) ctx?.sourceElement.closest("#gate dialog")?.close();
-};
-document.addEventListener("htmx:error", makeWay);
-document.addEventListener("htmx:response:error", makeWay);
+// The gate's dialog makes way for what belongs under it: an answer to the page, or a word in its corner.
+const makeWay = (ctx) => ctx?.sourceElement.closest("#gate dialog")?.close();
+document.addEventListener("htmx:before:response", ({ detail: { ctx } }) => ctx.hx.retarget && makeWay(ctx));
+document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => (ctx.response.status >= 500 || ctx.hx.reswap === "none") && makeWay(ctx));
+document.addEventListener("htmx:error", ({ detail: { ctx } }) => makeWay(ctx));

@@ -20,13 +20,13 @@ from accounts.answers import NO_SWAP
 from accounts.auth import MemberRequest
 from accounts.gates import RECENTLY, Gate
 from accounts.held import Held
-from accounts.navigation import go, page, safe_next
+from accounts.middleware import SAFE
+from accounts.navigation import go, here, page, safe_next
 from accounts.proofs import PROOFS, ways
 
 TOO_MUCH = "That was too much to keep for you meanwhile. Prove that it’s you, then send it again."
 
 P = ParamSpec("P")
-SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
 class VerifiedRequest(MemberRequest):
@@ -89,7 +89,7 @@ def is_open(gate: Gate, account: Account) -> bool:
 def prove_first(request: MemberRequest, account: Account, gate: Gate) -> HttpResponse:
     """Under htmx the proof is asked for in a dialog, over the page that stays as it is."""
     if request.method in SAFE:
-        query = urlencode({"next": request.get_full_path()})
+        query = urlencode({"next": here(request)})
         return go(request, f"{reverse('accounts:verify')}?{query}")
     asking = Asking(
         gate,

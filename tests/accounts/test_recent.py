@@ -13,6 +13,7 @@ from django.utils import timezone
 from time_machine import TimeMachineFixture
 
 from accounts import held
+from accounts.gates import Gate
 from identity.models import Member, MemberSession, Organization
 from tests.accounts.test_security import LATER, add_app, text
 from tests.second_steps import codes_on
@@ -334,3 +335,29 @@ def test_a_page_from_elsewhere_is_none_to_go_back_to(late: Client) -> None:
     """(QUALITY 33)"""
     blocked = press(late, headers={"Referer": "https://evil.example/security"})
     assert hidden(blocked)["next"] == "/"
+
+
+def test_who_has_no_such_factor_is_told_so(late: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And is let in nowhere: there is nothing to enter."""
+    monkeypatch.setattr("accounts.gates.at", lambda path: Gate(factor="password"))
+    for answer in (late.get("/verify?next=/security/app"), late.post("/verify/code", org(late))):
+        html = answer.content.decode()
+        assert "This takes a password" in html
+        assert "<input" not in html.partition('id="proof"')[2].partition("</main>")[0]
+
+
+def test_only_ways_that_open_the_gate_are_offered(
+    client: Client, noon: TimeMachineFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(client, MEMBER)
+    add_app(client)
+    noon.move_to(LATER, tick=False)
+    assert "Use a code by email" not in text(client, "/verify")
+    monkeypatch.setattr("accounts.gates.at", lambda path: Gate(factor="any"))
+    assert "Use a code by email" in text(client, "/verify")
+    monkeypatch.setattr("accounts.gates.at", lambda path: Gate(factor="recovery_codes"))
+    assert "one of your recovery codes" in text(client, "/verify")
+
+
+def org(client: Client) -> dict[str, str]:
+    return {"organization_id": here(client)}

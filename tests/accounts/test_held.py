@@ -1,5 +1,6 @@
 """What binds a held POST: altered in any one way it is refused."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -72,6 +73,15 @@ def test_it_is_spent_once() -> None:
     assert kept
     assert another
     assert [kept.spend(), kept.spend(), another.spend()] == [True, False, True]
+
+
+def test_of_many_at_once_one_spends_it() -> None:
+    """(QUALITY 50)"""
+    kept = held.unseal(seal())
+    assert kept
+    with ThreadPoolExecutor(8) as threads:
+        firsts = list(threads.map(lambda _: kept.spend(), range(16)))
+    assert firsts.count(True) == 1
 
 
 def test_it_stays_spent_for_as_long_as_it_could_come_back(

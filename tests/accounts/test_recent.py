@@ -15,10 +15,11 @@ from time_machine import TimeMachineFixture
 from accounts import held
 from accounts.gates import Gate
 from identity.models import Member, MemberSession, Organization
+from project.embedded import EmbeddedTransport
 from tests.accounts.test_security import LATER, add_app, text
 from tests.second_steps import codes_on
 from tests.signing_in import ADMIN, MEMBER, here, newest_code, sign_in, switch
-from tests.transports import OnlyKeys
+from tests.transports import Answering, OnlyKeys
 
 pytestmark = pytest.mark.usefixtures("demo", "noon")
 
@@ -240,11 +241,12 @@ def age(email_address: str, *, minutes: int) -> None:
 
 
 def test_a_jwt_that_says_just_now_opens_nothing(client: Client) -> None:
-    """(QUALITY 49)"""
+    """(QUALITY 49): of something that the service itself asks no fresh proof for."""
+    sign_in(Client(), MEMBER)
     sign_in(client, MEMBER)
     age(MEMBER, minutes=6)
-    assert "Prove that it’s you" in press(client).content.decode()
-    assert not has_password()
+    assert "Prove that it’s you" in press(client, "/security/sessions").content.decode()
+    assert "1 other session" in text(client)
 
 
 def test_a_jwt_that_says_long_ago_closes_nothing(late: Client, noon: TimeMachineFixture) -> None:
@@ -262,6 +264,16 @@ def test_in_an_outage_nothing_is_done_and_nobody_signed_out(late: Client, throug
     assert press(late).status_code == 503
     assert give(late, waiting).status_code == 503
     assert {name: late.cookies[name].value for name in SESSION_COOKIES} == before
+
+
+def test_an_odd_refusal_is_an_outage_too(client: Client, through: Any) -> None:
+    """(QUALITY 49, 63): only a clear no about the session says anything about it."""
+    sign_in(client, MEMBER)
+    fields = {"organization_id": here(client), "password": PASSWORD}
+    odd = {"status_code": 400, "error_type": "odd", "error_message": "", "request_id": "r"}
+    through(Answering(400, odd, keys=EmbeddedTransport()))
+    assert client.post(CHANGE, fields).status_code == 503
+    assert client.cookies["stytch_session"].value
 
 
 def test_after_the_outage_what_was_held_is_done(late: Client, through: Any, settings: Any) -> None:

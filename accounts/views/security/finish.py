@@ -13,7 +13,6 @@ from accounts.answers import NO_SWAP
 from accounts.auth import MemberRequest
 from accounts.client.entities import MemberSession
 from accounts.held import Held, Refusal
-from accounts.middleware import admit
 from accounts.navigation import page
 from accounts.recent import Asking
 
@@ -38,7 +37,10 @@ def refuse(request: MemberRequest, asking: Asking, refusal: Refusal) -> HttpResp
 def finish(
     request: MemberRequest, asking: Asking, kept: Held, session: MemberSession
 ) -> HttpResponse:
-    """Let the view answer. Its own gate, and all else it asks for, decide once more."""
+    """Let the view answer; its own gate, and all else it asks for, decide once more.
+
+    The middleware let this POST in when it came, and by what binds it nobody has moved since.
+    """
     late = kept.refusal(session, now=timezone.now())
     match = resolve(urlsplit(kept.path).path)
     if late or gates.of(match.func) is None:
@@ -46,9 +48,7 @@ def finish(
     if not kept.spend():
         return refuse(request, asking, Refusal.USED)
     become(request, kept, match)
-    response: HttpResponse = admit(request, match.func) or match.func(
-        request, *match.args, **match.kwargs
-    )
+    response: HttpResponse = match.func(request, *match.args, **match.kwargs)
     return place(request, response, kept) if asking.in_dialog else response
 
 

@@ -25,11 +25,13 @@ class Gate:
     """`factor` is "any", "second" or one of PROVABLE.
 
     "second" means a second factor for who has one that counts in their organization, and any factor
-    for who has none: the first one is what a thief may have.
+    for who has none: the first one is what a thief may have. With `shows_page` the page that a GET
+    asks for is no secret: it announces the gate, which stands before what its form sends.
     """
 
     within: timedelta = RECENTLY
     factor: str = "second"
+    shows_page: bool = False
 
     def __post_init__(self) -> None:
         if self.factor not in {"any", "second", *PROVABLE}:

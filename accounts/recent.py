@@ -51,7 +51,7 @@ class Asking:
 
 
 def recently_verified(
-    *, within: timedelta = RECENTLY, factor: str = "second"
+    *, within: timedelta = RECENTLY, factor: str = "second", shows_page: bool = False
 ) -> Callable[
     [Callable[Concatenate[VerifiedRequest, P], HttpResponse]],
     Callable[Concatenate[MemberRequest, P], HttpResponse],
@@ -59,9 +59,10 @@ def recently_verified(
     """Open the view to who proved `factor` in the last `within`, by the service's word of now.
 
     `factor` is "second" (any, for who has no second one), "any", or a type of gates.PROVABLE. A
-    page that is asked for comes after the proof. A POST is held and finished after it, once.
+    POST is held and finished after the proof, once. A page that is asked for comes after it; with
+    `shows_page` before it, and should say `{% announce_gate %}`.
     """
-    gate = Gate(within, factor)
+    gate = Gate(within, factor, shows_page)
 
     def decorate(
         view: Callable[Concatenate[VerifiedRequest, P], HttpResponse],
@@ -69,7 +70,7 @@ def recently_verified(
         @wraps(view)
         def enter(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             account = ask(request)
-            if not is_open(gate, account):
+            if not is_open(gate, account) and not (gate.shows_page and request.method in SAFE):
                 return prove_first(request, account, gate)
             verified = cast("VerifiedRequest", request)
             verified.account = account

@@ -20,7 +20,7 @@ GATED: dict[str, Gate] = {
     # sessions
     "accounts:security_end_others": Gate(),
     # what an admin does to others
-    "orgswitcher:member_reset": Gate(),
+    "orgswitcher:member_reset": Gate(shows_page=True),
 }
 
 # reason → the routes that it holds for

@@ -53,12 +53,13 @@ def members(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_admins
-@recently_verified()
+@recently_verified(shows_page=True)
 def reset(request: VerifiedRequest, member_id: str) -> HttpResponse:
     """The named member sets up a new second factor at their next sign-in."""
     other = colleague(request, member_id)
     if request.method != "POST":
-        return page(request, "orgswitcher/member_reset.html", {"other": other})
+        context = {"other": other, "account": request.account}
+        return page(request, "orgswitcher/member_reset.html", context)
     forget(other, acting_session_token=request.account.session_token)
     messages.success(request, f"The second step of {other.email_address} is reset.")
     return go(request, "orgswitcher:members")

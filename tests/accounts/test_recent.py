@@ -25,6 +25,8 @@ pytestmark = pytest.mark.usefixtures("demo", "noon")
 
 PASSWORD = "seven herons over the canal"
 CHANGE = "/security/password"
+# A change with nothing to fill in, and where it leads.
+END_OTHERS, ENDED = "/security/sessions", "/security"
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/security/password"}
 SESSION_COOKIES = ("stytch_session", "stytch_session_jwt", "stytch_intermediate_session_token")
 
@@ -89,8 +91,8 @@ def test_what_was_pressed_is_done_once_it_is_proven(late: Client) -> None:
 
 def test_it_is_done_once(late: Client) -> None:
     """(QUALITY 50)"""
-    waiting = ask_for_code(late, press(late, "/security/sessions"))
-    assert give(late, waiting)["Location"] == "/security"
+    waiting = ask_for_code(late, press(late, END_OTHERS))
+    assert give(late, waiting)["Location"] == ENDED
     other = Client()
     sign_in(other, MEMBER)
     ask_for_code(late, waiting)
@@ -245,7 +247,7 @@ def test_a_jwt_that_says_just_now_opens_nothing(client: Client) -> None:
     sign_in(Client(), MEMBER)
     sign_in(client, MEMBER)
     age(MEMBER, minutes=6)
-    assert "Prove that it’s you" in press(client, "/security/sessions").content.decode()
+    assert "Prove that it’s you" in press(client, END_OTHERS).content.decode()
     assert "1 other session" in text(client)
 
 

@@ -68,7 +68,17 @@ def safe_next(request: AuthRequest, value: str) -> str:
 
 def to_login(request: AuthRequest) -> HttpResponse:
     """Ask to sign in, and remember where the visitor was going: only what a GET can repeat."""
-    return go(request, f"{reverse('accounts:login')}{_query(_here(request))}")
+    return go(request, f"{reverse('accounts:login')}{_query(here(request))}")
+
+
+def here(request: AuthRequest) -> str:
+    """The page a person sees; a part of it that htmx asks for is no place to come back to."""
+    if not request.htmx:
+        return request.get_full_path() if request.method in {"GET", "HEAD"} else ""
+    try:
+        return request.htmx.current_url_abs_path or ""
+    except ValueError:  # the header says what somebody wrote into it, "http://[" for one
+        return ""
 
 
 def whereabouts(request: AuthRequest) -> str:
@@ -108,16 +118,6 @@ def _of_member(request: AuthRequest) -> dict[str, object]:
         "organization_name": request.auth.organization_name,
         "heartbeat_seconds": settings.HEARTBEAT_SECONDS,
     }
-
-
-def _here(request: AuthRequest) -> str:
-    """The page a person sees; a part of it that htmx asks for is no place to come back to."""
-    if not request.htmx:
-        return request.get_full_path() if request.method in {"GET", "HEAD"} else ""
-    try:
-        return request.htmx.current_url_abs_path or ""
-    except ValueError:  # the header says what somebody wrote into it, "http://[" for one
-        return ""
 
 
 def _query(onward: str) -> str:

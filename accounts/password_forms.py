@@ -41,6 +41,18 @@ class Forgotten(Password):
         self.fields["password"].required = False
 
 
+class CurrentPassword(forms.Form):
+    """Of a member who is in already, to prove that it's still them."""
+
+    password = password_field(
+        label="Password", autocomplete="current-password", required="Enter your password."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].widget.attrs["autofocus"] = True
+
+
 class NewPassword(forms.Form):
     """What a mailed link brings, and the password that is to be set through it."""
 

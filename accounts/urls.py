@@ -80,6 +80,7 @@ urlpatterns: list[URLPattern] = [
     path("security/<slug:kind>/removal", removal.removal, name="security_removal"),
     path("verify", verify.verify, name="verify"),
     path("verify/code", verify.code, name="verify_code"),
+    path("verify/way", verify.way, name="verify_way"),
     path("step-up", step_up.step_up, name="step_up"),
     path("pending/abandon", step_up.abandon, name="abandon"),
     path("session", session.session, name="session"),

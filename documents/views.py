@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.auth import MemberRequest
 from accounts.navigation import go, page
 from accounts.permissions import own, permission_required
+from accounts.recent import recently_verified
 from documents.forms import Writing
 from documents.models import Document
 
@@ -47,8 +48,9 @@ def edit(request: MemberRequest, document_id: str) -> HttpResponse:
 
 @form_methods
 @permission_required("documents", "delete", strict=True)
+@recently_verified(shows_page=True)
 def delete(request: MemberRequest, document_id: str) -> HttpResponse:
-    """Nothing brings it back, so the service is asked at this very moment."""
+    """Nothing brings it back: the service is asked, and the member for a fresh proof."""
     found = own(request, Document, document_id=document_id)
     if request.method != "POST":
         return page(request, "documents/delete.html", {"document": found})

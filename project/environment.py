@@ -108,7 +108,9 @@ def cache(name: str) -> dict[str, Any]:
     location = url(name, schemes=["redis", "rediss"])
     if location:
         return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": location}
-    return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    # Django's 300 entries would forget a spent proof or a limit under a little traffic
+    roomy = {"MAX_ENTRIES": 20_000}
+    return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": roomy}
 
 
 def mail(name: str, default: str) -> dict[str, Any]:

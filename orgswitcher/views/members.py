@@ -9,8 +9,8 @@ from accounts.client.entities import Member
 from accounts.client.errors import Rejected
 from accounts.navigation import go, page
 from accounts.permissions import permission_required
+from accounts.recent import VerifiedRequest, recently_verified
 from accounts.service import identity
-from accounts.views.security.account import Account, changing
 from orgswitcher import forms
 
 PAGE_SIZE = 50
@@ -32,13 +32,14 @@ def members(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("stytch.member", "update.info.delete.mfa-totp", strict=True)
-@changing()
-def reset(request: MemberRequest, account: Account, member_id: str) -> HttpResponse:
+@recently_verified(shows_page=True)
+def reset(request: VerifiedRequest, member_id: str) -> HttpResponse:
     """The named member sets up a new second factor at their next sign-in."""
     other = colleague(request, member_id)
     if request.method != "POST":
-        return page(request, "orgswitcher/member_reset.html", {"other": other})
-    forget(other, acting_session_token=account.session_token)
+        context = {"other": other, "account": request.account}
+        return page(request, "orgswitcher/member_reset.html", context)
+    forget(other, acting_session_token=request.account.session_token)
     messages.success(request, f"The second step of {other.email_address} is reset.")
     return go(request, "orgswitcher:members")
 

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from project.environment import BASE_DIR
 from tests.browser import steps
 from tests.browser.backoffice import Backoffice
-from tests.browser.factors import person
+from tests.browser.factors import give_app, person
 from tests.browser.support import Complaints, Inbox
 from tests.signing_in import ADMIN, MEMBER
 
@@ -191,6 +191,31 @@ def step_unfinished(visitor: Visitor) -> Page:
     return page
 
 
+def gate(visitor: Visitor) -> Page:
+    """Of a member with an app, whose session has not shown it."""
+    who = person(visitor.backoffice, LONG)
+    page = visitor.stranger()
+    steps.sign_in(page, visitor.inbox, who.email_address)
+    give_app(visitor.backoffice, who)
+    page.goto("/security")
+    page.get_by_role("button", name="Ask every time").click()
+    expect(page.get_by_role("dialog", name="Prove that it’s you")).to_be_visible()
+    return page
+
+
+def not_finished(visitor: Visitor) -> Page:
+    """What the gate held was touched, and comes back without scripts."""
+    visitor.complaints.expect("status of 409")
+    page = gate(visitor)
+    page.evaluate("""() => {
+        const form = document.querySelector("#gate form[action$=verify]");
+        form.elements.held.value = "x";
+        form.submit();
+    }""")
+    expect(steps.heading(page)).to_have_text("Nothing was done")
+    return page
+
+
 def ended(visitor: Visitor) -> Page:
     visitor.complaints.expect("session/refresh")
     page = visitor.stranger()
@@ -302,6 +327,9 @@ PLACES: dict[str, Place] = {
     "hydration": at("/session/hydrate", signed_in=False),
     "hydration, refused": hydration_refused,
     "hydration, signed in": at("/session/hydrate"),
+    "gate": gate,
+    "gate, page": at("/verify?next=/security/app"),
+    "gate, not finished": not_finished,
     "second step": step_beside("Globex"),
     "another way in": step_beside("Initech"),
     "logout": at("/logout"),

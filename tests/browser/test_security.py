@@ -154,6 +154,6 @@ def test_the_proof_is_shippable(
     page.goto("/security/app")
     expect(heading(page)).to_have_text("Prove that it’s you")
     assert_shippable(page)
-    page.get_by_role("link", name="Use a recovery code").click()
+    page.get_by_role("button", name="Use a recovery code").click()
     expect(page.get_by_text("Enter one of your recovery codes.")).to_be_visible()
     assert_shippable(page)

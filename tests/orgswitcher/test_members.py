@@ -5,12 +5,15 @@ import re
 import pytest
 from django.core import mail
 from django.test import Client
+from time_machine import TimeMachineFixture
 
 from identity.models import Member
-from tests.accounts.test_security import add_app, post
-from tests.signing_in import ADMIN, MEMBER, sign_in
+from tests.accounts.conftest import noon as noon
+from tests.accounts.test_recent import hidden
+from tests.accounts.test_security import LATER, add_app, post
+from tests.signing_in import ADMIN, MEMBER, newest_code, sign_in
 
-pytestmark = pytest.mark.usefixtures("demo")
+pytestmark = pytest.mark.usefixtures("demo", "noon")
 
 
 @pytest.fixture
@@ -104,3 +107,30 @@ def test_the_rows_carry_no_number_in_full(admin: Client) -> None:
     page = text(admin, "/members")
     assert "text messages" in page
     assert not re.search(r"\+?1201555", page)
+
+
+def test_a_reset_is_announced_and_done_after_a_fresh_proof(
+    admin: Client, noon: TimeMachineFixture
+) -> None:
+    """(QUALITY 48, 50): the page is no secret, what it sends is gated."""
+    enrol(MEMBER)
+    here = f"/members/{milo().member_id}/reset"
+    assert "asked to prove" not in text(admin, here)
+    noon.move_to(LATER, tick=False)
+    assert "You’ll be asked to prove that it’s you." in text(admin, here)
+    waiting = admin.post("/verify/code", hidden(post(admin, here)))
+    assert milo().totp_registration_id
+    done = admin.post("/verify", {**hidden(waiting), "code": newest_code(ADMIN)})
+    assert done["Location"] == "/members"
+    assert not milo().totp_registration_id
+
+
+def test_an_admin_no_more_does_not_finish_it(admin: Client, noon: TimeMachineFixture) -> None:
+    """(QUALITY 50, 57): whatever else the view asks for, it asks for again."""
+    enrol(MEMBER)
+    noon.move_to(LATER, tick=False)
+    waiting = admin.post("/verify/code", hidden(post(admin, f"/members/{milo().member_id}/reset")))
+    Member.objects.filter(email_address=ADMIN).update(roles=[])
+    done = admin.post("/verify", {**hidden(waiting), "code": newest_code(ADMIN)})
+    assert done.status_code == 403
+    assert milo().totp_registration_id

@@ -13,12 +13,6 @@ class Enrolment(forms.Form):
     at_sign_in = forms.ChoiceField(choices=[("ask", "ask"), ("no", "no")])
 
 
-class CurrentPassword(forms.Form):
-    password = password_field(
-        label="Password", autocomplete="current-password", required="Enter your password."
-    )
-
-
 class NewPassword(forms.Form):
     # A manager that is about to save the password wants to know for whom.
     email_address = forms.EmailField(

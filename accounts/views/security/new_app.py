@@ -7,19 +7,22 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import factor_forms, refusals
+from accounts.account import Account
 from accounts.auth import MemberRequest
 from accounts.client.errors import Rejected, SessionExpired
 from accounts.client.outcomes import Authenticated
 from accounts.navigation import go, page
 from accounts.pending import CodesToKeep, Enrolling
+from accounts.recent import VerifiedRequest, recently_verified
 from accounts.service import client_ip, identity
 from accounts.views import authenticator
-from accounts.views.security.account import Account, changing, stay
+from accounts.views.security.changes import stay
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@changing()
-def app(request: MemberRequest, account: Account) -> HttpResponse:
+@recently_verified()
+def app(request: VerifiedRequest) -> HttpResponse:
+    account = request.account
     enrolling = authenticator.begun(request, member_id=account.member.member_id)
     if "totp" not in account.allowed:
         return go(request, "accounts:security")
@@ -39,9 +42,10 @@ def app(request: MemberRequest, account: Account) -> HttpResponse:
 
 
 @require_POST
-@changing("accounts:security_app")
-def begin(request: MemberRequest, account: Account) -> HttpResponse:
+@recently_verified()
+def begin(request: VerifiedRequest) -> HttpResponse:
     """The one that is there goes first: there can be only one."""
+    account = request.account
     if "totp" not in account.allowed:
         return go(request, "accounts:security")
     factors = identity().second_factors

@@ -7,22 +7,23 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts import refusals
+from accounts.account import Account
 from accounts.auth import MemberRequest
 from accounts.client.errors import Rejected, SessionExpired
 from accounts.navigation import go, page
 from accounts.pending import CodesToKeep
+from accounts.recent import VerifiedRequest, recently_verified
 from accounts.service import identity
-from accounts.views.security.account import Account, changing
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@changing()
-def codes(request: MemberRequest, account: Account) -> HttpResponse:
+@recently_verified()
+def codes(request: VerifiedRequest) -> HttpResponse:
     """The old ones are not shown again; who lost them makes new ones."""
     if request.method == "POST":
-        return rotate(request, account)
-    left = identity().second_factors.recovery_codes(**account.whose)
-    context = {"account": account, "left": len(left)}
+        return rotate(request, request.account)
+    left = identity().second_factors.recovery_codes(**request.account.whose)
+    context = {"account": request.account, "left": len(left)}
     return page(request, "accounts/security/codes.html", context)
 
 

@@ -5,16 +5,19 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts import factor_forms, refusals
+from accounts.account import Account
 from accounts.auth import MemberRequest
 from accounts.client.errors import Rejected, SessionExpired
 from accounts.navigation import go, page
+from accounts.recent import VerifiedRequest, recently_verified
 from accounts.service import client_ip, identity
-from accounts.views.security.account import Account, changed, changing, stay
+from accounts.views.security.changes import changed, stay
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@changing()
-def phone(request: MemberRequest, account: Account) -> HttpResponse:
+@recently_verified()
+def phone(request: VerifiedRequest) -> HttpResponse:
+    account = request.account
     if "sms_otp" not in account.allowed:
         return go(request, "accounts:security")
     if request.method != "POST":
@@ -33,9 +36,10 @@ def phone(request: MemberRequest, account: Account) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@changing()
-def code(request: MemberRequest, account: Account) -> HttpResponse:
+@recently_verified()
+def code(request: VerifiedRequest) -> HttpResponse:
     """Which number is being proven the service remembers."""
+    account = request.account
     if not account.member.mfa_phone_number or account.has_phone:
         return go(request, "accounts:security_phone")
     if request.method != "POST":

@@ -4,11 +4,13 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import methods
+from accounts.account import ask
 from accounts.auth import MemberRequest
 from accounts.navigation import go, page
+from accounts.recent import VerifiedRequest, recently_verified
 from accounts.service import identity
 from accounts.views.security import forms
-from accounts.views.security.account import Account, ask, changed, changing, elsewhere
+from accounts.views.security.changes import changed, elsewhere
 
 
 @require_safe
@@ -23,8 +25,9 @@ def security(request: MemberRequest) -> HttpResponse:
 
 
 @require_POST
-@changing("accounts:security")
-def default(request: MemberRequest, account: Account) -> HttpResponse:
+@recently_verified()
+def default(request: VerifiedRequest) -> HttpResponse:
+    account = request.account
     form = forms.Default(request.POST)
     if not form.is_valid() or form.cleaned_data["method"] not in account.usable:
         return go(request, "accounts:security")
@@ -33,9 +36,10 @@ def default(request: MemberRequest, account: Account) -> HttpResponse:
 
 
 @require_POST
-@changing("accounts:security")
-def enrolment(request: MemberRequest, account: Account) -> HttpResponse:
+@recently_verified()
+def enrolment(request: VerifiedRequest) -> HttpResponse:
     """Only where the organization leaves it to its members."""
+    account = request.account
     form = forms.Enrolment(request.POST)
     if not form.is_valid() or account.is_required or not account.usable:
         return go(request, "accounts:security")
@@ -46,8 +50,8 @@ def enrolment(request: MemberRequest, account: Account) -> HttpResponse:
 
 
 @require_POST
-@changing("accounts:security")
-def end_others(request: MemberRequest, account: Account) -> HttpResponse:
-    for session in elsewhere(account):
+@recently_verified()
+def end_others(request: VerifiedRequest) -> HttpResponse:
+    for session in elsewhere(request.account):
         identity().sessions.revoke(member_session_id=session.member_session_id)
-    return changed(request, account, "Your other sessions are ended.")
+    return changed(request, request.account, "Your other sessions are ended.")

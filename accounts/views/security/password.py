@@ -5,20 +5,24 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts import entrance_refusals, methods, refusals
+from accounts.account import Account
 from accounts.auth import MemberRequest
 from accounts.client.errors import Rejected, SessionExpired, WeakPassword
 from accounts.client.outcomes import AuthOutcome
 from accounts.client.passwords import Strength
+from accounts.gates import Gate
 from accounts.navigation import go, page
+from accounts.recent import VerifiedRequest, prove_first, recently_verified
 from accounts.service import identity
 from accounts.views.security import forms
-from accounts.views.security.account import Account, changed, changing, prove_first, stay
+from accounts.views.security.changes import changed, stay
 from accounts.views.strength import judge
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@changing()
-def password(request: MemberRequest, account: Account) -> HttpResponse:
+@recently_verified()
+def password(request: VerifiedRequest) -> HttpResponse:
+    account = request.account
     if methods.PASSWORD not in methods.allowed(account.organization):
         return go(request, "accounts:security")
     if request.method != "POST":
@@ -50,7 +54,7 @@ def refuse(
     request: MemberRequest, account: Account, form: forms.NewPassword, no: Rejected
 ) -> HttpResponse:
     if no.error_type == "session_too_old_to_reset_password":
-        return prove_first(request, back=request.path)
+        return prove_first(request, account, Gate())
     judged, said = None, refusals.say(no)
     if isinstance(no, WeakPassword):
         judged, said = judge(form.cleaned_data), entrance_refusals.of_new_password(no)
@@ -67,4 +71,6 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     context = {"account": account, "form": form, "strength": strength}
-    return page(request, "accounts/security/password.html", context, status=status)
+    partial = "the-form" if request.method == "POST" else ""
+    template = "accounts/security/password.html"
+    return page(request, template, context, partial=partial, status=status)

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from accounts.auth import MemberRequest
+from accounts.account import Account
 from accounts.navigation import page
+from accounts.recent import VerifiedRequest, recently_verified
 from accounts.service import identity
-from accounts.views.security.account import Account, changed, changing
+from accounts.views.security.changes import changed
 
 DONE = {
     "app": "Your authenticator app is removed.",
@@ -18,8 +19,9 @@ DONE = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@changing()
-def removal(request: MemberRequest, account: Account, kind: str) -> HttpResponse:
+@recently_verified()
+def removal(request: VerifiedRequest, kind: str) -> HttpResponse:
+    account = request.account
     if not holds(account).get(kind):
         raise Http404
     if request.method != "POST":

@@ -1,85 +1,122 @@
-"""Proving once more who one is, before a change; then back to where the change is made."""
+"""Proving once more who one is, before a change; then on to it, or the held change is finished."""
 
-from django import forms
+from collections.abc import Callable
+from functools import wraps
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import refusals
+from accounts import gates, held, refusals
+from accounts.account import Account, ask
 from accounts.auth import MemberRequest
 from accounts.client.errors import Rejected, SessionExpired
-from accounts.navigation import go, page, safe_next
-from accounts.service import client_ip, is_demo
-from accounts.views.security.account import Account, ask, stay
-from accounts.views.security.proofs import PROOFS, Proof, send, ways
+from accounts.client.outcomes import Authenticated, AuthOutcome
+from accounts.gates import Gate
+from accounts.navigation import go, safe_next
+from accounts.proofs import PROOFS, send, ways
+from accounts.recent import Asking, show
+from accounts.service import client_ip
+from accounts.views.security import finish
+from accounts.views.security.changes import stay
+
+ProofView = Callable[[MemberRequest, Account, Asking], HttpResponse]
+
+
+def while_asking(view: ProofView) -> Callable[[MemberRequest], HttpResponse]:
+    """Hand the view what the page carries; what isn't this visitor's to finish goes no further."""
+
+    @wraps(view)
+    def enter(request: MemberRequest, /) -> HttpResponse:
+        account = ask(request)
+        asking = asked(request)
+        refusal = finish.refusal(asking, account.session)
+        if refusal:
+            return finish.refuse(request, asking, refusal)
+        if not ways(account, asking.gate):
+            return show(request, account, asking)
+        return view(request, account, asking)
+
+    return enter
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def verify(request: MemberRequest) -> HttpResponse:
-    account = ask(request)
-    way = wanted(request, account)
+@while_asking
+def verify(request: MemberRequest, account: Account, asking: Asking) -> HttpResponse:
+    way = wanted(request, account, asking)
     proof = PROOFS[way]
     if request.method != "POST":
-        return show(request, account, way, proof.form())
+        return show(request, account, asking, way=way, is_waiting="sent" in request.GET)
     form = proof.form(request.POST)
     if not form.is_valid():
-        return show(request, account, way, form)
+        return show(request, account, asking, way=way, form=form, is_waiting=True)
     try:
         outcome = proof.call(account, form.cleaned_data[proof.field], client_ip(request))
     except SessionExpired:
         raise
     except Rejected as no:
         form.add_error(proof.field, refusals.say(no, wrong=proof.wrong))
-        return show(request, account, way, form, status=refusals.status_of(no))
-    return stay(request, outcome, next=back_to(request))
+        status = refusals.status_of(no)
+        return show(request, account, asking, way=way, form=form, is_waiting=True, status=status)
+    return go_on(request, asking, outcome)
 
 
 @require_POST
-def code(request: MemberRequest) -> HttpResponse:
+@while_asking
+def way(request: MemberRequest, account: Account, asking: Asking) -> HttpResponse:
+    """Another way to prove it; what is held stays held."""
+    return show(request, account, asking, way=wanted(request, account, asking))
+
+
+@require_POST
+@while_asking
+def code(request: MemberRequest, account: Account, asking: Asking) -> HttpResponse:
     """Send a code, then wait for it on the page."""
-    account = ask(request)
-    way = wanted(request, account)
+    way = wanted(request, account, asking)
     if not PROOFS[way].is_sent:
-        return go(request, "accounts:verify")
-    sent = "1"
+        return show(request, account, asking, way=way)
+    refusal = ""
     try:
         send(account, way, client_ip=client_ip(request))
     except SessionExpired:
         raise
     except Rejected as no:
-        messages.error(request, refusals.say(no))
-        sent = ""
-    query = urlencode({"by": way, "sent": sent, "next": back_to(request)})
+        refusal = refusals.say(no)
+    if asking.sealed or asking.in_dialog:
+        return show(request, account, asking, way=way, is_waiting=True, refusal=refusal)
+    if refusal:
+        messages.error(request, refusal)
+    query = urlencode({"by": way, "sent": "" if refusal else "1", "next": asking.next})
     return go(request, f"{reverse('accounts:verify')}?{query}")
 
 
-def wanted(request: MemberRequest, account: Account) -> str:
+def asked(request: MemberRequest) -> Asking:
+    sealed = request.POST.get("held", "")
+    kept = held.unseal(sealed) if sealed else None
+    onward = safe_next(request, request.POST.get("next") or request.GET.get("next", ""))
+    return Asking(
+        gates.at(kept.path if kept else onward) or Gate(),
+        next=onward,
+        sealed=sealed,
+        kept=kept,
+        in_dialog=bool(request.htmx) and "in_dialog" in request.POST,
+    )
+
+
+def wanted(request: MemberRequest, account: Account, asking: Asking) -> str:
     """The way that was chosen, if it is open to this member; else the first that is."""
-    open_ = ways(account)
-    asked = request.POST.get("by") or request.GET.get("by", "")
-    return asked if asked in open_ else open_[0]
+    open_ = ways(account, asking.gate)
+    chosen = request.POST.get("by") or request.GET.get("by", "")
+    return chosen if chosen in open_ else open_[0]
 
 
-def back_to(request: MemberRequest) -> str:
-    return safe_next(request, request.POST.get("next") or request.GET.get("next", ""))
-
-
-def show(
-    request: MemberRequest, account: Account, way: str, form: forms.Form, *, status: int = 200
-) -> HttpResponse:
-    proof: Proof = PROOFS[way]
-    is_waiting = not proof.is_sent or request.method == "POST" or "sent" in request.GET
-    context = {
-        "account": account,
-        "form": form,
-        "way": way,
-        "others": tuple(other for other in ways(account) if other != way),
-        "is_waiting": is_waiting,
-        "is_sent": proof.is_sent,
-        "next": back_to(request),
-        "is_demo": is_demo(),
-    }
-    partial = "the-form" if request.method == "POST" else ""
-    return page(request, "accounts/security/verify.html", context, partial=partial, status=status)
+def go_on(request: MemberRequest, asking: Asking, outcome: AuthOutcome) -> HttpResponse:
+    """To the page that was asked for, or to the end of what was held."""
+    response = stay(request, outcome, next=asking.next)
+    if isinstance(outcome, Authenticated) and asking.kept:
+        return finish.finish(request, asking, asking.kept, outcome.session)
+    if isinstance(outcome, Authenticated) and asking.in_dialog:
+        return finish.send_again(request)
+    return response

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from django import forms
 
 from accounts import factor_forms, refusals
+from accounts.account import Account
 from accounts.client.outcomes import AuthOutcome
 from accounts.forms import Code
+from accounts.gates import Gate
+from accounts.password_forms import CurrentPassword
 from accounts.service import identity
-from accounts.views.security.account import Account
-from accounts.views.security.forms import CurrentPassword
 
 NOT_YOURS = "That isn’t your password here. Check it, or choose another way."
 
@@ -19,8 +20,12 @@ Call = Callable[[Account, str, str], AuthOutcome]
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """`call` takes the account, what was typed into `field`, and the visitor's address."""
+    """`call` takes the account, what was typed into `field`, and the visitor's address.
 
+    `factor_type` is the type of the factor that it adds to the session (CONTRACT 3.5).
+    """
+
+    factor_type: str
     form: type[forms.Form]
     wrong: str
     call: Call
@@ -28,14 +33,25 @@ class Proof:
     is_sent: bool = False
 
 
-def ways(account: Account) -> tuple[str, ...]:
-    """Who has a second factor is asked for that: the first one is what a thief may have."""
-    if not account.usable:
-        return ("email", "password") if account.member.password_id else ("email",)
+def ways(account: Account, gate: Gate) -> tuple[str, ...]:
+    """Those that open the gate and that the member has; the one they are used to comes first."""
+    has_second = bool(account.usable)
+    return tuple(
+        way
+        for way in (*_second(account), *_first(account))
+        if gate.takes(PROOFS[way].factor_type, has_second=has_second)
+    )
+
+
+def _second(account: Account) -> tuple[str, ...]:
     named = {"totp": ("app", "recovery"), "sms_otp": ("sms",)}
     preferred = sorted(account.usable, key=lambda each: each != account.member.default_mfa_method)
     found = [way for method in preferred for way in named[method]]
     return tuple(sorted(found, key="recovery".__eq__))
+
+
+def _first(account: Account) -> tuple[str, ...]:
+    return ("email", "password") if account.member.password_id else ("email",)
 
 
 def send(account: Account, way: str, *, client_ip: str) -> None:
@@ -92,9 +108,11 @@ def _by_password(account: Account, password: str, client_ip: str) -> AuthOutcome
 
 
 PROOFS = {
-    "app": Proof(factor_forms.AppCode, refusals.WRONG_APP_CODE, _by_app),
-    "sms": Proof(factor_forms.TextCode, refusals.WRONG_TEXT_CODE, _by_sms, is_sent=True),
-    "recovery": Proof(factor_forms.RecoveryCode, refusals.WRONG_RECOVERY_CODE, _by_recovery),
-    "email": Proof(Code, refusals.WRONG_CODE, _by_email, is_sent=True),
-    "password": Proof(CurrentPassword, NOT_YOURS, _by_password, field="password"),
+    "app": Proof("totp", factor_forms.AppCode, refusals.WRONG_APP_CODE, _by_app),
+    "sms": Proof("otp", factor_forms.TextCode, refusals.WRONG_TEXT_CODE, _by_sms, is_sent=True),
+    "recovery": Proof(
+        "recovery_codes", factor_forms.RecoveryCode, refusals.WRONG_RECOVERY_CODE, _by_recovery
+    ),
+    "email": Proof("email_otp", Code, refusals.WRONG_CODE, _by_email, is_sent=True),
+    "password": Proof("password", CurrentPassword, NOT_YOURS, _by_password, field="password"),
 }

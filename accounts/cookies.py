@@ -5,6 +5,7 @@ session   the opaque session token. SameSite=Lax: Strict would greet whoever fol
           act as the member.
 jwt       its JWT, verified here without a call. Lax, as it is useless without the session.
 stamp     sealed; ties the two together. Lax, likewise.
+seen      sealed; when somebody last used the session, under an idle limit. Lax, likewise.
 pending   sealed; the unfinished sign-in. Lax: links and providers land on it from elsewhere.
 method    the name of the way last signed in by, so that the page can mark it. Says no more.
 """
@@ -20,7 +21,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from accounts import incoming, methods, stamps, unfinished
+from accounts import idleness, incoming, methods, stamps, unfinished
 from accounts.client.tokens import Tokens
 from accounts.credentials import Credentials as Credentials
 from accounts.incoming import Stray, cookie_name
@@ -30,7 +31,7 @@ from accounts.unfinished import Unfinished
 logger = logging.getLogger(__name__)
 
 LIMIT = 4096  # bytes of name and value together that every browser keeps (RFC 6265 6.1)
-METHOD_KEPT = timedelta(days=365)
+KEPT = timedelta(days=365)  # of what says nothing by itself
 
 
 def read(request: HttpRequest) -> Credentials:
@@ -38,7 +39,7 @@ def read(request: HttpRequest) -> Credentials:
     came, doubled = incoming.sort(request)
     tokens, stamp = stamps.read(came)
     begun = unfinished.unseal(came.get("pending", ""), now=timezone.now())
-    useless = [] if tokens else ["session", "jwt", "stamp"]
+    useless = [] if tokens else ["session", "jwt", "stamp", "seen"]
     useless += [] if begun else ["pending"]
     return Credentials(
         session=tokens,
@@ -49,6 +50,7 @@ def read(request: HttpRequest) -> Credentials:
         departure=begun.departure,
         email_address=begun.email_address,
         last_method=came["method"] if came.get("method") in methods.ALL else "",
+        seen_at=idleness.read(came.get("seen", ""), tokens),
         strays=(*incoming.strays(came, useless), *doubled),
     )
 
@@ -67,19 +69,27 @@ def write(
     """
     after = replace(after, session=_fitting(after.session))
     if after.session is None and before.session is not None:
-        _expire(response, "jwt", "stamp", *(() if background else ("session",)))
+        seen = ("seen",) if before.seen_at else ()
+        _expire(response, "jwt", "stamp", *(() if background else ("session", *seen)))
     elif after.session is not None and _session(after) != _session(before):
         _write_session(response, before.session, after.session, after)
+    if after.session is not None and after.seen_at and _seen(after) != _seen(before):
+        seal = idleness.seal(after.session, after.seen_at)
+        _set(response, "seen", seal, timezone.now() + KEPT)
     if after.unfinished != before.unfinished:
         _write_pending(response, after.unfinished)
     if after.last_method and after.last_method != before.last_method:
-        _set(response, "method", after.last_method, timezone.now() + METHOD_KEPT)
+        _set(response, "method", after.last_method, timezone.now() + KEPT)
     for stray in before.strays:
         _expire_stray(response, stray)
 
 
 def _session(held: Credentials) -> tuple[Tokens | None, str, str]:
     return held.session, held.organization_name, held.member_address
+
+
+def _seen(held: Credentials) -> tuple[str, datetime | None]:
+    return held.session.session_token if held.session else "", held.seen_at
 
 
 def _write_session(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from accounts.client.entities import Factor, MemberSession
+from accounts.lifetime import Lifetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,18 @@ def describe(member: MemberSession) -> dict[str, object]:
         "expires_at": member.expires_at,
         "authentication_factors": [describe_factor(factor) for factor in member.factors],
         "custom_claims": dict(member.custom_claims),
+    }
+
+
+def describe_lifetime(life: Lifetime | None) -> dict[str, object] | None:
+    """In seconds from now as well, for whoever's clock is wrong."""
+    if life is None:
+        return None
+    return {
+        "ends_at": life.ends_at,
+        "idle_ends_at": life.idle_at,
+        "seconds": life.seconds,
+        "may_extend": life.may_extend,
     }
 
 

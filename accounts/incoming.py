@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 logger = logging.getLogger(__name__)
 
-KINDS = ("session", "jwt", "stamp", "pending", "method")
+KINDS = ("session", "jwt", "stamp", "seen", "pending", "method")
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,5 +83,6 @@ urlpatterns: list[URLPattern] = [
     path("pending/abandon", step_up.abandon, name="abandon"),
     path("session", session.session, name="session"),
     path("session/refresh", session.refresh, name="session_refresh"),
+    path("session/extend", session.extend, name="session_extend"),
     path("logout", logout.logout, name="logout"),
 ]

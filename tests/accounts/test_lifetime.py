@@ -6,10 +6,14 @@ from typing import Any
 
 import httpx
 import pytest
+from django.http import HttpResponse
 from django.test import Client
+from django.urls import path
 from pytest_django import Settings
 
-from project import settings as ours
+from accounts.access import in_background
+from accounts.auth import MemberRequest
+from project import settings as ours, urls
 from project.embedded import EmbeddedTransport
 from project.environment import BASE_DIR
 from tests import transports
@@ -222,6 +226,25 @@ def test_polling_is_no_activity(client: Client, at: At, active: None) -> None:
         assert "hx-trigger" in beat(client)
     at(60.1)
     assert "You’ve been signed out" in beat(client)
+
+
+@in_background
+def poll(request: MemberRequest) -> HttpResponse:
+    """A page of somebody's own that a timer asks for."""
+    return HttpResponse()
+
+
+urlpatterns = [path("poll", poll), *urls.urlpatterns]
+
+
+def test_neither_is_a_poll_of_ones_own(
+    client: Client, at: At, active: None, settings: Settings
+) -> None:
+    sign_in(client, MEMBER)
+    settings.ROOT_URLCONF = __name__
+    at(40)
+    assert client.get("/poll").status_code == 200
+    assert minutes_left(client, 40) == 20
 
 
 def test_activity_during_an_outage_moves_nothing_and_breaks_nothing(

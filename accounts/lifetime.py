@@ -129,9 +129,13 @@ def gains(member: MemberSession) -> bool:
 
 
 def press(auth: RequestAuth) -> MemberSession | None:
-    """`extend`, asked for by name: an answer from before the press is not good enough."""
-    if auth.credentials.session is not None:
-        flights.forget(auth.credentials.session)
+    """`extend`, asked for by name: the service is asked in any case, whatever it said before."""
+    member, tokens = auth.member, auth.credentials.session
+    if member is None or tokens is None:
+        return None
+    if not gains(member):
+        return auth.recheck()
+    flights.forget(tokens)
     return extend(auth)
 
 

@@ -16,7 +16,6 @@ from accounts.auth import MemberRequest
 from project import settings as ours, urls
 from project.embedded import EmbeddedTransport
 from project.environment import BASE_DIR
-from tests import transports
 from tests.accounts.conftest import NOON, At
 from tests.signing_in import ADMIN, MEMBER, here, newest_code, sign_in, switch
 
@@ -60,6 +59,12 @@ def minutes_left(client: Client, now: float) -> float:
     return (ends - NOON).total_seconds() / 60 - now
 
 
+def copy_of(client: Client) -> Client:
+    copy = Client()
+    copy.cookies.load({name: morsel.value for name, morsel in client.cookies.items()})
+    return copy
+
+
 def extend(client: Client, **more: Any) -> Any:
     return client.post("/session/extend", **more)
 
@@ -101,6 +106,15 @@ def test_a_moved_end_writes_the_session_cookie_and_no_jwt(
     assert not answer.cookies[JWT].value
 
 
+def test_an_end_moved_twice_is_written_twice(client: Client, at: At, capped: None) -> None:
+    """The second request brings no JWT and no stamp: the first one's answer took them away."""
+    sign_in(client, MEMBER)
+    for now in (58, 60):
+        at(now)
+        assert extend(client).cookies[SESSION]["max-age"] == 3600 + 1
+    assert "max-age" not in client.get("/").cookies.get(SESSION, {})
+
+
 def test_the_end_moves_up_to_the_limit_and_no_further(client: Client, at: At, capped: None) -> None:
     """Whatever the activity (QUALITY 36)."""
     sign_in(client, MEMBER)
@@ -113,16 +127,14 @@ def test_the_end_moves_up_to_the_limit_and_no_further(client: Client, at: At, ca
     assert client.get("/")["Location"] == "/login"
 
 
-def test_what_would_gain_nothing_asks_for_nothing(
-    client: Client, at: At, capped: None, through: Any
-) -> None:
+def test_a_press_that_gains_nothing_moves_nothing(client: Client, at: At, capped: None) -> None:
+    """But whether the session still lives the service is asked all the same."""
     sign_in(client, MEMBER)
-    client.get("/")
-    calls = through(transports.Counting())
-    client.get("/")
-    calls.paths.clear()
-    assert extend(client).status_code == 302
-    assert calls.paths == []
+    answer = extend(client)
+    assert SESSION not in answer.cookies
+    copy = copy_of(client)
+    copy.post("/logout")
+    assert extend(client)["Location"] == "/login"
 
 
 def test_a_longer_session_is_not_cut_short(
@@ -149,8 +161,7 @@ def test_what_is_over_is_not_extended(client: Client, at: At, capped: None) -> N
 def test_what_was_ended_elsewhere_is_not_extended(client: Client, at: At, capped: None) -> None:
     """Though its JWT verifies here for minutes yet."""
     sign_in(client, MEMBER)
-    copy = Client()
-    copy.cookies.load({name: morsel.value for name, morsel in client.cookies.items()})
+    copy = copy_of(client)
     at(2)
     copy.post("/logout")
     assert "ended on another device" in extend(client, headers=HTMX).content.decode()
@@ -264,8 +275,7 @@ def test_activity_in_a_session_that_was_ended_asks_to_sign_in(
     sign_in(client, MEMBER)
     at(39)
     client.get("/session", headers={"Accept": "application/json"})
-    copy = Client()
-    copy.cookies.load({name: morsel.value for name, morsel in client.cookies.items()})
+    copy = copy_of(client)
     copy.post("/logout")
     at(40)
     assert client.get("/")["Location"] == "/login"

@@ -14,6 +14,9 @@ from tests.browser.backoffice import Backoffice
 from tests.browser.support import Complaints, Inbox
 from tests.signing_in import ADMIN, MEMBER
 
+HEARD = """state => document.dispatchEvent(new CustomEvent("session:heard", {
+    detail: { ...document.getElementById("heartbeat").dataset, ...state }
+}))"""
 LONG = "Donaudampfschifffahrtsgesellschaftskapitänswitwen und Söhne (International) Holding"
 
 
@@ -201,6 +204,18 @@ def ended(visitor: Visitor) -> Page:
     return page
 
 
+def ending(kind: str) -> Place:
+    """Soon signed out, as a beat would say it that came at the right time."""
+
+    def go(visitor: Visitor) -> Page:
+        page = visitor.member()
+        page.evaluate(HEARD, {"left": "100", "kind": kind})
+        expect(page.get_by_role("alertdialog", name="Stay signed in?")).to_be_visible()
+        return page
+
+    return go
+
+
 def failed(visitor: Visitor) -> Page:
     """A request that got no answer: a note over the page."""
     visitor.complaints.expect("ERR_FAILED", "Failed to fetch", "fetch")
@@ -247,6 +262,8 @@ PLACES: dict[str, Place] = {
     "home, long names": long_names_at_home,
     "home, step unfinished": step_unfinished,
     "home, ended": ended,
+    "home, ending": ending("end"),
+    "home, ending for good": ending("limit"),
     "home, request failed": failed,
     "member menu": member_menu,
     "panel": panel,

@@ -40,10 +40,12 @@ class RequestAuth:
         self._answer: MemberSession | Unavailable | Keep | None = KEEP
         # True when `member` was read from a JWT verified here; False when the service vouched.
         self.from_cache = False
-        # Why nobody is signed in: "" unless there was a session, then signed_out or ended.
+        # Why nobody is signed in: "" unless there was a session; signed_out, ended or idle.
         self.reason = ""
         # True in requests that a timer sends (access.in_background).
         self.background = False
+        # True once a view was reached that a person asked for; only that is activity.
+        self.attended = False
 
     @property
     def credentials(self) -> Credentials:

@@ -5,6 +5,7 @@ session   the opaque session token. SameSite=Lax: Strict would greet whoever fol
           act as the member.
 jwt       its JWT, verified here without a call. Lax, as it is useless without the session.
 stamp     sealed; ties the two together. Lax, likewise.
+seen      sealed; when somebody last used the session, under an idle limit. Lax, likewise.
 pending   sealed; the unfinished sign-in. Lax: links and providers land on it from elsewhere.
 method    the name of the way last signed in by, so that the page can mark it. Says no more.
 generation  a random value of the last sign-out; see accounts.generations.
@@ -21,7 +22,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from accounts import generations, incoming, methods, stamps, unfinished
+from accounts import generations, idleness, incoming, methods, stamps, unfinished
 from accounts.client.tokens import Tokens
 from accounts.credentials import Credentials as Credentials
 from accounts.incoming import Stray, cookie_name
@@ -31,7 +32,7 @@ from accounts.unfinished import Unfinished
 logger = logging.getLogger(__name__)
 
 LIMIT = 4096  # bytes of name and value together that every browser keeps (RFC 6265 6.1)
-METHOD_KEPT = timedelta(days=365)
+KEPT = timedelta(days=365)  # of what says nothing by itself
 SESSION = ("session", "jwt", "stamp")
 
 
@@ -44,7 +45,7 @@ def read(request: HttpRequest) -> Credentials:
     if late is not None:
         tokens, stamp = None, {}
     begun = unfinished.unseal(came.get("pending", ""), now=timezone.now())
-    useless = [] if tokens or late else SESSION
+    useless = [] if tokens or late else [*SESSION, "seen"]
     useless = [*useless, *([] if begun else ["pending"])]
     return Credentials(
         session=tokens,
@@ -57,6 +58,7 @@ def read(request: HttpRequest) -> Credentials:
         last_method=came["method"] if came.get("method") in methods.ALL else "",
         generation=generation,
         late=late,
+        seen_at=idleness.read(came.get("seen", ""), tokens),
         strays=(*incoming.strays(came, useless), *doubled),
     )
 
@@ -74,24 +76,43 @@ def write(
     the next one.
     """
     after = replace(after, session=_fitting(after.session))
-    if after.session is None and before.session is not None:
-        _clear(response, *(SESSION[1:] if background else SESSION))
-    elif after.session is not None and _session(after) != _session(before):
-        _write_session(response, before.session, after.session, after)
-    elif before.late is not None and after.session is None and not background:
-        _clear(response, *SESSION)
-    if after.generation != before.generation:
-        _set(response, "generation", after.generation, timezone.now() + generations.KEPT)
+    _change_session(response, before, after, background=background)
+    if after.session is not None and after.seen_at and _seen(after) != _seen(before):
+        seal = idleness.seal(after.session, after.seen_at)
+        _set(response, "seen", seal, timezone.now() + KEPT)
     if after.unfinished != before.unfinished:
         _write_pending(response, after.unfinished)
-    if after.last_method and after.last_method != before.last_method:
-        _set(response, "method", after.last_method, timezone.now() + METHOD_KEPT)
+    _remember(response, before, after)
     for stray in before.strays:
         _expire_stray(response, stray)
 
 
+def _change_session(
+    response: HttpResponseBase, before: Credentials, after: Credentials, *, background: bool
+) -> None:
+    if after.session is not None and _session(after) != _session(before):
+        _write_session(response, before.session, after.session, after)
+    elif after.session is None and before.session is not None:
+        seen = ("seen",) if before.seen_at else ()
+        _clear(response, *(SESSION[1:] if background else (*SESSION, *seen)))
+    elif after.session is None and before.late is not None and not background:
+        _clear(response, *SESSION)
+
+
+def _remember(response: HttpResponseBase, before: Credentials, after: Credentials) -> None:
+    """What outlives the session."""
+    if after.generation != before.generation:
+        _set(response, "generation", after.generation, timezone.now() + generations.KEPT)
+    if after.last_method and after.last_method != before.last_method:
+        _set(response, "method", after.last_method, timezone.now() + KEPT)
+
+
 def _session(held: Credentials) -> tuple[Tokens | None, str, str]:
     return held.session, held.organization_name, held.member_address
+
+
+def _seen(held: Credentials) -> tuple[str, datetime | None]:
+    return held.session.session_token if held.session else "", held.seen_at
 
 
 def _write_session(

@@ -1,6 +1,7 @@
 """Credentials: what a browser holds of the sign-in, in plain words."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from accounts.client.tokens import Tokens
 from accounts.departures import Departure
@@ -16,7 +17,8 @@ class Credentials:
     `session.session_jwt` is "" when there is none to trust. `next` is where the unfinished sign-in
     was going, `email_address` whose it was once it is over, `organization_name` what the session's
     organization last called itself, `member_address` the member's, `last_method` how somebody last
-    signed in here. `generation` and `late` are explained in accounts.generations.
+    signed in here, `seen_at` when somebody last did something in the session, if that is known.
+    `generation` and `late` are explained in accounts.generations.
     """
 
     session: Tokens | None = None
@@ -29,6 +31,7 @@ class Credentials:
     last_method: str = ""
     generation: str = ""
     late: Tokens | None = field(default=None, compare=False)
+    seen_at: datetime | None = None
     strays: tuple[Stray, ...] = field(default=(), compare=False)
 
     @property

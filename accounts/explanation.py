@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from accounts.client.entities import Factor, MemberSession
+from accounts.lifetime import Lifetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,18 @@ def version(member: MemberSession) -> str:
     said = describe(member) | {"last_accessed_at": None}
     text = json.dumps(said, sort_keys=True, default=lambda moment: int(moment.timestamp()))
     return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def describe_lifetime(life: Lifetime | None) -> dict[str, object] | None:
+    """In seconds from now as well, for whoever's clock is wrong."""
+    if life is None:
+        return None
+    return {
+        "ends_at": life.ends_at,
+        "idle_ends_at": life.idle_at,
+        "seconds": life.seconds,
+        "may_extend": life.may_extend,
+    }
 
 
 def describe_factor(factor: Factor) -> dict[str, object]:

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 logger = logging.getLogger(__name__)
 
-KINDS = ("session", "jwt", "stamp", "pending", "method", "generation")
+KINDS = ("session", "jwt", "stamp", "seen", "pending", "method", "generation")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
-from accounts import answers, navigation
+from accounts import answers, lifetime, navigation
 from accounts.access import allows
-from accounts.auth import AuthRequest, MemberRequest, RequestAuth
+from accounts.attendance import AttendedAuth
+from accounts.auth import AuthRequest, MemberRequest
 from accounts.client.errors import (
     Forbidden,
     RateLimited,
@@ -20,7 +21,10 @@ from accounts.client.errors import (
 from accounts.pending import address_of
 from accounts.retirement import retire
 
-ENDED = "Your session has ended. Sign in to go on."
+ENDED = {
+    "ended": "Your session has ended. Sign in to go on.",
+    "idle": "You were signed out because nobody used this session for a while. Sign in to go on.",
+}
 STEP_ENDED = "That took longer than ten minutes. Start again."
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -33,7 +37,7 @@ class AuthMiddleware:
 
     def __call__(self, incoming: HttpRequest) -> HttpResponse:
         request = cast("AuthRequest", incoming)
-        request.auth = RequestAuth(request)
+        request.auth = AttendedAuth(request)
         response = self.get_response(request)
         request.auth.save(response)
         retire_late(request)
@@ -46,6 +50,7 @@ class AuthMiddleware:
         """Django catches nothing that is raised in here, so an outage is answered here as well."""
         request = cast("AuthRequest", incoming)
         request.auth.background = allows(view, "in_background")
+        request.auth.attended = not request.auth.background
         if allows(view, "anonymous_allowed"):
             return None
         try:
@@ -73,7 +78,7 @@ class AuthMiddleware:
 
 def admit(request: AuthRequest, view: Callable[..., Any]) -> HttpResponse | None:
     """Let a member in who is where the page thinks; None means: go on."""
-    member = request.auth.member
+    member = lifetime.kept(request.auth)
     if member is None:
         return sign_in(request)
     cast("MemberRequest", request).member = member
@@ -99,8 +104,8 @@ def conflict(request: AuthRequest) -> HttpResponse | None:
 
 
 def sign_in(request: AuthRequest) -> HttpResponse:
-    if request.auth.reason == "ended":
-        messages.info(request, ENDED)
+    if request.auth.reason in ENDED:
+        messages.info(request, ENDED[request.auth.reason])
     return navigation.to_login(request)
 
 

@@ -13,6 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts import lifetime
 from accounts.auth import AuthRequest
 from accounts.client.outcomes import Discovered, MfaRequired, PrimaryRequired
 from accounts.pending import CodeSent, CodesToKeep, Enrolling, Step
@@ -47,7 +48,7 @@ def page(
     """Answer with `template`, or with its `partial` when htmx asked for a part of the page.
 
     Once `request.auth.member` is known, as it is in every signed-in view, `member`,
-    `organization_name` and `heartbeat_seconds` are in the context.
+    `organization_name`, `heartbeat_seconds` and `lifetime` are in the context.
     """
     part = partial and request.htmx and not request.htmx.history_restore_request
     name = f"{template}#{partial}" if part and not request.htmx.boosted else template
@@ -117,6 +118,7 @@ def _of_member(request: AuthRequest) -> dict[str, object]:
         "member": member,
         "organization_name": request.auth.organization_name,
         "heartbeat_seconds": settings.HEARTBEAT_SECONDS,
+        "lifetime": lifetime.of(request.auth),
     }
 
 

@@ -55,6 +55,20 @@ def session_duration_minutes() -> int:
     return minutes
 
 
+def idle_limit() -> timedelta | None:
+    """How long a session lasts without activity; None lets only its end count."""
+    return timedelta(minutes=settings.SESSION_IDLE_MINUTES) or None
+
+
+def longest_session() -> timedelta:
+    """How far from its first proof a session's end may be moved."""
+    return timedelta(minutes=settings.SESSION_MAX_MINUTES)
+
+
+def extends_on_activity() -> bool:
+    return bool(settings.SESSION_EXTEND_ON_ACTIVITY)
+
+
 def offered_providers() -> tuple[str, ...]:
     """The OAuth providers that there is a client for; the others aren't shown."""
     providers: tuple[str, ...] = settings.OAUTH_PROVIDERS

@@ -86,5 +86,6 @@ urlpatterns: list[URLPattern] = [
     path("session", session.session, name="session"),
     path("session/refresh", session.refresh, name="session_refresh"),
     path("session/hydrate", takeover.hydration, name="session_hydrate"),
+    path("session/extend", session.extend, name="session_extend"),
     path("logout", logout.logout, name="logout"),
 ]

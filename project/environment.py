@@ -47,8 +47,13 @@ def flag(name: str, *, default: bool) -> bool:
     return value in YES
 
 
-def number(name: str, *, default: int, least: int = 1, most: int = 10**6) -> int:
+def number(
+    name: str, *, default: int, least: int = 1, most: int = 10**6, off: int | None = None
+) -> int:
+    """A whole number within its bounds, or the one that means none."""
     value = text(name, str(default))
+    if value == str(off):
+        return int(value)
     if not value.isdecimal() or not least <= int(value) <= most:
         raise ImproperlyConfigured(f"{name} takes a number from {least} to {most}, not {value!r}.")
     return int(value)

@@ -71,4 +71,5 @@ UNGATED: dict[str, tuple[str, ...]] = {
     "it can be changed back": ("documents:document_new", "documents:document_edit"),
     "the organization that it leads to asks for what it wants": ("orgswitcher:switch",),
     "nothing changes but the age of the JWT": ("accounts:session_refresh",),
+    "who is here may stay, up to the absolute end": ("accounts:session_extend",),
 }

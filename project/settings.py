@@ -36,8 +36,16 @@ IDENTITY_TRANSPORT = "project.embedded.EmbeddedTransport" if IDENTITY_EMBEDDED e
 IDENTITY_PROJECT_ID = env.secret("IDENTITY_PROJECT_ID", demo=DEMO_PROJECT_ID, debug=DEBUG)
 IDENTITY_SECRET = env.secret("IDENTITY_SECRET", demo=DEMO_SECRET, debug=DEBUG, least=20)
 IDENTITY_PUBLIC_TOKEN = env.text("IDENTITY_PUBLIC_TOKEN", DEMO_PUBLIC_TOKEN if DEBUG else "")
-# What the app asks for at sign-in, in minutes; the service allows 5 to 527040.
+# How long a sign-in lasts, in minutes; SECURITY.md says why. The service allows 5 to 527040.
 SESSION_DURATION_MINUTES = env.number("SESSION_DURATION_MINUTES", default=60, least=5, most=527_040)
+SESSION_MAX_MINUTES = env.number(
+    "SESSION_MAX_MINUTES",
+    default=max(720, SESSION_DURATION_MINUTES),
+    least=SESSION_DURATION_MINUTES,
+    most=527_040,
+)
+SESSION_IDLE_MINUTES = env.number("SESSION_IDLE_MINUTES", default=0, least=5, most=527_040, off=0)
+SESSION_EXTEND_ON_ACTIVITY = env.flag("SESSION_EXTEND_ON_ACTIVITY", default=False)
 # How often a page asks for a fresh JWT, in seconds; the JWT lives 300.
 HEARTBEAT_SECONDS = env.number("HEARTBEAT_SECONDS", default=180, most=270)
 # What the roles of the project may do, when the service is embedded.

@@ -1,18 +1,20 @@
-"""This session: shown, told to scripts, and kept fresh by a page's heartbeat."""
+"""This session: shown, told to scripts, kept fresh by a page's heartbeat, and extended."""
 
 from datetime import timedelta
 
+from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import explanation
-from accounts.access import anonymous_allowed, in_background
+from accounts import explanation, lifetime
+from accounts.access import anonymous_allowed, in_background, organization_exempt
 from accounts.auth import AuthRequest
 from accounts.client.entities import MemberSession
 from accounts.client.tokens import Tokens
 from accounts.middleware import sign_in
-from accounts.navigation import page
+from accounts.navigation import go, page, safe_next
 from accounts.service import heartbeat
 from accounts.views import home
 
@@ -24,9 +26,10 @@ SLACK = timedelta(seconds=5)
 @require_safe
 def session(request: AuthRequest) -> HttpResponse:
     """A page for people and, where JSON is preferred, the state for scripts."""
-    member = request.auth.member
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
-        return state(request, member)
+        request.auth.attended = False  # a script asks, perhaps again and again
+        return state(request, request.auth.member)
+    member = request.auth.member
     if member is None:
         return sign_in(request)
     return page(request, "accounts/session.html", home.describe(request, member))
@@ -42,15 +45,37 @@ def refresh(request: AuthRequest) -> HttpResponse:
     """
     tokens = request.auth.credentials.session
     member = request.auth.refresh(older_than=heartbeat() - SLACK)
-    context = (
-        {
-            "member": member,
-            "organization_name": request.auth.organization_name,
-            "seconds": seconds_to_next(member),
-        }
-        if member
-        else {"member": None, "reason": reason_of_end(tokens)}
-    )
+    if member is not None and member.expires_at <= timezone.now():
+        member = request.auth.recheck()  # a JWT verifies a little longer than its session lives
+    return answer(request, member, tokens)
+
+
+@organization_exempt
+@anonymous_allowed
+@require_POST
+def extend(request: AuthRequest) -> HttpResponse:
+    """Somebody presses "stay signed in": that is activity, and moves the session's end if it may.
+
+    A page's script gets the next heartbeat. An outage is a 503 by the middleware.
+    """
+    tokens = request.auth.credentials.session
+    member = lifetime.press(request.auth)
+    if request.htmx:
+        return answer(request, member, tokens)
+    if member is None:
+        return sign_in(request)
+    messages.success(request, f"You stay signed in until {clock(member)}.")
+    return go(request, safe_next(request, request.POST.get("next", "")))
+
+
+def answer(
+    request: AuthRequest, member: MemberSession | None, before: Tokens | None
+) -> HttpResponse:
+    if member is None:
+        context: dict[str, object] = {"member": None, "reason": reason_of_end(request, before)}
+    else:
+        name, seconds = request.auth.organization_name, seconds_to_next(request, member)
+        context = {"member": member, "organization_name": name, "seconds": seconds}
     return page(request, "accounts/heartbeat.html", context)
 
 
@@ -67,18 +92,24 @@ def state(request: AuthRequest, member: MemberSession | None) -> HttpResponse:
             "is_initialized": True,  # always: the server has looked before it answers
             "from_cache": request.auth.from_cache,
             "session": described,
+            "lifetime": explanation.describe_lifetime(lifetime.of(request.auth)),
         }
     )
 
 
-def seconds_to_next(member: MemberSession) -> int:
+def seconds_to_next(request: AuthRequest, member: MemberSession) -> int:
     """When the JWT needs renewing, or the session is over, whichever comes first."""
-    now = timezone.now()
-    due = explanation.next_renewal(member, heartbeat=heartbeat())
-    return max(1, int((due - now).total_seconds()) + 1)
+    due = explanation.next_renewal(member, heartbeat=heartbeat()) - timezone.now()
+    life = lifetime.of(request.auth)
+    seconds = int(due.total_seconds()) + 1
+    return max(1, min(seconds, life.seconds + 1) if life else seconds)
 
 
-def reason_of_end(tokens: Tokens | None) -> str:
-    if tokens is None:
-        return ""
+def clock(member: MemberSession) -> str:
+    return date_format(timezone.localtime(member.expires_at), "H:i")
+
+
+def reason_of_end(request: AuthRequest, tokens: Tokens | None) -> str:
+    if tokens is None or request.auth.reason == "idle":
+        return request.auth.reason
     return "expired" if tokens.expires_at <= timezone.now() else "elsewhere"

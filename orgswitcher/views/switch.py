@@ -4,13 +4,13 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from accounts import refusals
+from accounts import lifetime, refusals
 from accounts.auth import MemberRequest
 from accounts.client.entities import DiscoveredOrganization
 from accounts.client.errors import Rejected, SessionExpired
 from accounts.hydration import hydrate
 from accounts.navigation import go, page
-from accounts.service import identity, session_duration_minutes
+from accounts.service import identity
 from accounts.views import beside
 from orgswitcher import choices, forms
 
@@ -35,7 +35,7 @@ def move(request: MemberRequest) -> HttpResponse:
         outcome = identity().sessions.exchange(
             token_of(request),
             organization_id=form.cleaned_data["target"],
-            session_duration_minutes=session_duration_minutes(),
+            session_duration_minutes=lifetime.minutes_ahead(request.member),
         )
     except Rejected as no:
         return refuse(request, no, back_to="orgswitcher:switch")

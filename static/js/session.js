@@ -1,7 +1,8 @@
 // Keeps a page and its session in step: one heartbeat, all tabs, no token in sight.
 // Tells the page by events on document, in every tab: session:changed, its detail the new state (session,
 // organization, organizationName, address, and version, which is another whenever anything is), and
-// session:ended, its detail the last one.
+// session:ended, its detail the last one. lifetime.js hears what each beat brought, by session:heard and
+// session:unreachable, and asks for one by session:ask.
 
 const IDLE = 10 * 60 * 1000; // no key, pointer or scroll for this long: nobody is here to stay signed in for
 const RETRY = 15 * 1000; // first retry after a failure, doubled each time
@@ -27,6 +28,8 @@ function beat() {
   if (element) htmx.ajax("POST", element.dataset.refresh, { source: element, target: element, swap: "outerHTML" });
 }
 
+document.addEventListener("session:ask", beat);
+
 const nobody = () => document.hidden || Date.now() - seen > IDLE;
 
 // The interval is htmx's; a beat of it waits while nobody is here, or while a retry is on its way.
@@ -49,7 +52,8 @@ for (const name of ["keydown", "pointerdown", "pointermove", "scroll", "focus"])
 
 // ---- answers to it
 
-const isBeat = (event) => event.detail.ctx?.sourceElement?.id === "heartbeat";
+// "Stay signed in" is answered by a heartbeat, too.
+const isBeat = (event) => event.detail.ctx?.sourceElement?.matches?.("#heartbeat, [data-extend]");
 
 document.addEventListener("htmx:before:response", (event) => {
   if (!isBeat(event)) return;
@@ -88,6 +92,7 @@ function failed() {
   const wait = Math.min(RETRY * 2 ** failures, SLOWEST) * (0.5 + Math.random());
   failures += 1;
   say("unreachable", true);
+  document.dispatchEvent(new Event("session:unreachable"));
   clearTimeout(retry);
   retry = setTimeout(() => (nobody() ? (held = true, retry = null) : beat()), wait);
 }
@@ -99,6 +104,7 @@ function hear(state) {
   const corrects = told && (told.session ?? "") !== state.session; // who told us is out of date, and wouldn't know
   told = null;
   last = { ...state };
+  document.dispatchEvent(new CustomEvent("session:heard", { detail: last }));
   if (!state.session) return ended(before, corrects);
   const changed = state.version !== before.version;
   if (changed) document.dispatchEvent(new CustomEvent("session:changed", { detail: { ...state } }));

@@ -15,6 +15,9 @@ from tests.browser.factors import give_app, person
 from tests.browser.support import Complaints, Inbox
 from tests.signing_in import ADMIN, MEMBER
 
+HEARD = """state => document.dispatchEvent(new CustomEvent("session:heard", {
+    detail: { ...document.getElementById("heartbeat").dataset, ...state }
+}))"""
 LONG = "Donaudampfschifffahrtsgesellschaftskapitänswitwen und Söhne (International) Holding"
 
 
@@ -227,6 +230,18 @@ def ended(visitor: Visitor) -> Page:
     return page
 
 
+def ending(kind: str) -> Place:
+    """Soon signed out, as a beat would say it that came at the right time."""
+
+    def go(visitor: Visitor) -> Page:
+        page = visitor.member()
+        page.evaluate(HEARD, {"left": "100", "kind": kind})
+        expect(page.get_by_role("alertdialog", name="Stay signed in?")).to_be_visible()
+        return page
+
+    return go
+
+
 def failed(visitor: Visitor) -> Page:
     """A request that got no answer: a note over the page."""
     visitor.complaints.expect("ERR_FAILED", "Failed to fetch", "fetch")
@@ -309,6 +324,8 @@ PLACES: dict[str, Place] = {
     "home, long names": long_names_at_home,
     "home, step unfinished": step_unfinished,
     "home, ended": ended,
+    "home, ending": ending("end"),
+    "home, ending for good": ending("limit"),
     "home, request failed": failed,
     "documents": at("/documents"),
     "documents, none": no_documents,

@@ -61,14 +61,16 @@ def test_update(sdk: B2BClient, ada: Any) -> None:
 
 
 @calls(f"PUT {MEMBERS}/{{member_id}}")
-def test_update_on_behalf_of_an_admin_and_nobody_else(sdk: B2BClient, signed_in: Any) -> None:
+def test_update_on_behalf_of_a_member_as_far_as_their_roles_reach(
+    sdk: B2BClient, signed_in: Any
+) -> None:
     target = ids(signed_in.member)
     admin = UpdateRequestOptions(authorization=Authorization(session_token=signed_in.session_token))
     named = sdk.organizations.members.update(**target, name="Ada", method_options=admin)
     assert named.member.name == "Ada"
     sdk.organizations.members.update(**target, roles=[])
     with pytest.raises(StytchError) as error:
-        sdk.organizations.members.update(**target, name="Eve", method_options=admin)
+        sdk.organizations.members.update(**target, roles=["stytch_admin"], method_options=admin)
     assert error.value.details.status_code == 403
     assert error.value.details.error_type == "session_authorization_error"
 

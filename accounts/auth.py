@@ -138,7 +138,7 @@ class RequestAuth:
             flights.forget(self.credentials.session)
         self.reason = reason
         self.replace(session=None)
-        if reason != "ended":
+        if reason == "signed_out":  # not when it ended by itself: a new sign-in may be on its way
             self._slot = replace(self._slot, generation=generations.begin())
 
     def save(self, response: HttpResponseBase) -> None:

@@ -98,3 +98,7 @@ class Takeover(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def tokens(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in ("session_token", "session_jwt")}

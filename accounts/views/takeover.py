@@ -3,15 +3,15 @@
 import json
 from collections.abc import Mapping
 
-from django import forms as django_forms
 from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.views.decorators.http import require_http_methods
 
-from accounts import forms, takeover
+from accounts import forms, refusals, takeover
 from accounts.access import anonymous_allowed
 from accounts.auth import AuthRequest
-from accounts.client.errors import JwtInvalid, SessionExpired
+from accounts.client.entities import MemberSession
+from accounts.client.errors import JwtInvalid, RateLimited, Rejected, SessionExpired
 from accounts.client.outcomes import Authenticated
 from accounts.hydration import hydrate
 from accounts.navigation import page
@@ -32,15 +32,9 @@ def hydration(request: AuthRequest) -> HttpResponse:
     if not form.is_valid():
         return refuse(request, form, "malformed", status=400)
     try:
-        outcome = takeover.verified(
-            form.cleaned_data["session_token"], form.cleaned_data["session_jwt"]
-        )
-    except JwtInvalid:
-        form.add_error("session_jwt", NOT_ITS_JWT)
-        return refuse(request, form, "jwt_mismatch", status=400)
-    except SessionExpired:
-        form.add_error("session_token", OVER)
-        return refuse(request, form, "session_not_found", status=401)
+        outcome = takeover.verified(**form.tokens)
+    except Rejected as no:
+        return explain(request, form, no)
     return admit(request, outcome, form)
 
 
@@ -61,13 +55,28 @@ def admit(request: AuthRequest, outcome: Authenticated, form: forms.Takeover) ->
     return state(request, request.auth.member) if prefers_json(request) else answer
 
 
+def explain(request: AuthRequest, form: forms.Takeover, no: Rejected) -> HttpResponse:
+    match no:
+        case JwtInvalid():
+            form.add_error("session_jwt", NOT_ITS_JWT)
+            return refuse(request, form, "jwt_mismatch", status=400)
+        case SessionExpired():
+            form.add_error("session_token", OVER)
+            return refuse(request, form, "session_not_found", status=401)
+        case RateLimited():
+            raise no
+        case _:
+            form.add_error(None, refusals.say(no))
+            return refuse(request, form, no.error_type, status=400)
+
+
 def refuse(
     request: AuthRequest,
-    form: django_forms.Form,
+    form: forms.Takeover,
     error: str,
     *,
     status: int,
-    standing: object = None,
+    standing: MemberSession | None = None,
 ) -> HttpResponse:
     """What was sent is never sent back: the fields come empty, the reasons beside them."""
     if prefers_json(request):

@@ -171,6 +171,22 @@ def test_a_session_that_is_over_is_a_401(client: Client, made: Elsewhere) -> Non
         assert not session_cookies(answer)
 
 
+def test_whatever_else_the_service_says_is_a_400(client: Client, made: Elsewhere, through) -> None:
+    """Another backend may judge the shape of a token by itself."""
+    token = {"session_token": made.tokens["session_token"]}
+    through(transports.refusal(400, "invalid_session_token"))
+    answer = send_json(client, token)
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_session_token")
+    assert "didn’t accept that" in client.post(PLACE, token).content.decode()
+
+
+def test_too_many_tries_say_when_to_come_back(client: Client, made: Elsewhere, through) -> None:
+    token = {"session_token": made.tokens["session_token"]}
+    through(transports.refusal(429, "too_many_requests", retry_after="7"))
+    answer = send_json(client, token)
+    assert (answer.status_code, answer["Retry-After"]) == (429, "7")
+
+
 def test_another_live_session_is_in_the_way(client: Client, made: Elsewhere) -> None:
     sign_in(client, ADMIN)
     before = client.cookies["stytch_session"].value

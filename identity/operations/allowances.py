@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from http import HTTPStatus
 
 from django.conf import settings
 
@@ -40,21 +39,14 @@ def send(*, email_address: str, client: str, now: datetime) -> None:
     _spend(_sends(email_address, client_address.household(client)), now=now)
 
 
-@contextmanager
-def sending(*, email_address: str, client: str, now: datetime) -> Iterator[None]:
-    """This will count one mail unless the block refuses it, or raise too_many_requests.
+def check_send(*, email_address: str, client: str, now: datetime) -> None:
+    """This will raise as `send` would, and count nothing: for what may be refused before a mail.
 
     An app that is refused for an address mails it something else, so that strangers see no
     difference (QUALITY 24); counted twice, such an address would be the sooner at its limit.
     """
-    counters = _sends(email_address, client_address.household(client))
-    _spend(counters, now=now)
-    try:
-        yield
-    except ApiError as error:
-        if error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
-            _give_back(counters, now=now)
-        raise
+    for each in _sends(email_address, client_address.household(client)):
+        limits.check(key=each.key, limit=each.limit, per=each.per, now=now)
 
 
 def send_text(*, member_id: str, phone_number: str, client: str, now: datetime) -> None:

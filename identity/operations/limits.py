@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 
 from identity import request_id
-from identity.errors import too_many_requests
+from identity.errors import ApiError, too_many_requests
 from identity.models import RateWindow
 from identity.tokens import derived_key
 
@@ -34,11 +34,15 @@ def spend(*, key: str, limit: int, per: timedelta, now: datetime) -> None:
         window = RateWindow.objects.filter(key=stored_key, started_at=started_at)
         spent = window.filter(count__lt=limit).update(count=F("count") + 1)
     if not spent:
-        # A line and no row of the audit log: this can be done all day. Never the key itself.
-        logger.warning(
-            "limit reached: %s, request_id=%s", key.partition(":")[0], request_id.current()
-        )
-        raise too_many_requests(retry_after=_seconds_left(started_at + per, now=now))
+        raise _reached(key, end=started_at + per, now=now)
+
+
+def check(*, key: str, limit: int, per: timedelta, now: datetime) -> None:
+    """This will raise as `spend` would, and count nothing."""
+    started_at = _window(per=per, now=now)
+    window = RateWindow.objects.filter(key=_stored_key(key, per=per), started_at=started_at)
+    if window.filter(count__gte=limit).exists():
+        raise _reached(key, end=started_at + per, now=now)
 
 
 def give_back(*, key: str, per: timedelta, now: datetime) -> None:
@@ -47,6 +51,12 @@ def give_back(*, key: str, per: timedelta, now: datetime) -> None:
         key=_stored_key(key, per=per), started_at=_window(per=per, now=now)
     )
     window.filter(count__gt=0).update(count=F("count") - 1)
+
+
+def _reached(key: str, *, end: datetime, now: datetime) -> ApiError:
+    """A line and no row of the audit log: this can be done all day. Never the key itself."""
+    logger.warning("limit reached: %s, request_id=%s", key.partition(":")[0], request_id.current())
+    return too_many_requests(retry_after=_seconds_left(end, now=now))
 
 
 def _window(*, per: timedelta, now: datetime) -> datetime:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from identity import delivery, password_hash
 from identity.delivery import Mail
-from identity.models import MagicLink, Member
+from identity.models import MagicLink, Member, Organization
 from identity.operations import (
     allowances,
     audit,
@@ -47,20 +47,19 @@ def start(
     Who isn't a member yet is treated as in magic_links.login_or_signup: created as `pending` where
     the organization lets their domain in, refused where it doesn't.
     """
+    whom = {"email_address": email_address, "client": client}
+    allowances.check_send(**whom, now=now)
     organization = organizations.get(organization_id)
-    counted = allowances.sending(email_address=email_address, client=client, now=now)
-    with counted, audit.attempt(action="password.reset_start", factor=FACTOR, now=now) as attempt:
+    with audit.attempt(action="password.reset_start", factor=FACTOR, now=now) as attempt:
         attempt.organization = organization
-        known = members.with_email(organization=organization, email_address=email_address)
-        check_may_use(FACTOR, organization=organization, member=known)
-        may_login = may_use("magic_link", organization=organization, member=known)
-        ways = {Purpose.RESET: reset, **({_login_purpose(known): login} if may_login else {})}
+        known = _allowed(organization, email_address=email_address)
+        ways = {Purpose.RESET: reset}
+        if may_use("magic_link", organization=organization, member=known):
+            ways[_login_purpose(known)] = login
         drafts = _drafts(ways, challenge=challenge, client=client)
-        member, created = provisioning.find_or_create_pending(
-            organization=organization, email_address=email_address, now=now
-        )
+        allowances.send(**whom, now=now)
+        member = _post(drafts, of=organization, email_address=email_address, now=now)
         attempt.member = member
-        _post(drafts, member=member, created=created, now=now)
     return member
 
 
@@ -86,6 +85,15 @@ def reset(
     return finished
 
 
+def _allowed(organization: Organization, *, email_address: str) -> Member | None:
+    """The member, or None for somebody who may become one; raises for everybody else."""
+    known = members.with_email(organization=organization, email_address=email_address)
+    check_may_use(FACTOR, organization=organization, member=known)
+    if known is None:
+        provisioning.check_domain(organization=organization, email_address=email_address)
+    return known
+
+
 def _drafts(ways: dict[Purpose, Way], *, challenge: str, client: str) -> tuple[Draft, ...]:
     return tuple(
         link_mail.draft(way, purpose=purpose, client=client, challenge=challenge)
@@ -98,12 +106,19 @@ def _login_purpose(member: Member | None) -> Purpose:
     return Purpose.LOGIN if active else Purpose.SIGNUP
 
 
-def _post(drafts: tuple[Draft, ...], *, member: Member, created: bool, now: datetime) -> None:
-    address = member.email_address
-    made = [link_mail.make(each, email_address=address, member=member, now=now) for each in drafts]
+def _post(
+    drafts: tuple[Draft, ...], *, of: Organization, email_address: str, now: datetime
+) -> Member:
+    member, created = provisioning.find_or_create_pending(
+        organization=of, email_address=email_address, now=now
+    )
+    made = [
+        link_mail.make(each, email_address=email_address, member=member, now=now) for each in drafts
+    ]
     links_made = MagicLink.objects.filter(pk__in=[row.pk for row, _ in made])
     with undone_unless_delivered(lambda: uncreate(member) if created else links_made.delete()):
         delivery.send(_mail(drafts[0], [url for _, url in made], member=member), now=now)
+    return member
 
 
 def _mail(sketch: Draft, urls: list[str], *, member: Member) -> Mail:

@@ -189,6 +189,36 @@ def test_after_a_switch_in_another_tab_nothing_is_written(
     assert not has_password(ADMIN)
 
 
+def restrict_acme_to_google() -> None:
+    acme = Organization.objects.get(organization_slug="acme")
+    acme.auth_methods, acme.allowed_auth_methods = "RESTRICTED", ["google_oauth"]
+    acme.save()
+
+
+def test_who_came_by_a_provider_proves_it_by_mail(late: Client) -> None:
+    """Where mail alone lets nobody in, it does prove that somebody who is in is still there."""
+    restrict_acme_to_google()
+    for session in MemberSession.objects.filter(member__email_address=MEMBER):
+        (first,) = session.factors
+        session.factors = (replace(first, type="oauth", delivery_method="oauth_google"),)
+        session.save()
+    waiting = ask_for_code(late, press(late, END_OTHERS))
+    assert give(late, waiting)["Location"] == ENDED
+
+
+def test_a_step_that_turns_out_to_be_due_goes_first(late: Client) -> None:
+    """The organization has changed its rules meanwhile: nothing is done before they are met.
+
+    And the session is what it was (QUALITY 51).
+    """
+    waiting = ask_for_code(late, press(late))
+    restrict_acme_to_google()
+    assert give(late, waiting)["Location"] == "/step-up"
+    assert "Google" in text(late, "/step-up")
+    assert late.get("/").status_code == 200
+    assert not has_password()
+
+
 def test_too_late_it_is_not_done(late: Client, noon: TimeMachineFixture) -> None:
     """(QUALITY 50)"""
     blocked = press(late)

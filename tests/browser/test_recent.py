@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.backoffice import Backoffice
 from tests.browser.factors import App, Person, a_number, give_app, give_code, person
 from tests.browser.steps import heading, sign_in
-from tests.browser.support import Complaints, Inbox, with_and_without_scripts
+from tests.browser.support import Complaints, Inbox, everywhere
 
 ANNOUNCED = "You’ll be asked to prove that it’s you."
 DONE = re.compile("A second step is asked for (at every|no more at) sign-in")
@@ -37,7 +37,7 @@ def half_proven(page: Page, inbox: Inbox, who: Person, backoffice: Backoffice) -
     return app
 
 
-@with_and_without_scripts
+@everywhere
 def test_what_was_pressed_is_done_after_a_wrong_code_and_a_right_one(
     page: Page, inbox: Inbox, who: Person, backoffice: Backoffice, javascript: bool
 ) -> None:

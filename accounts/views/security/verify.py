@@ -15,6 +15,7 @@ from accounts.auth import MemberRequest
 from accounts.client.errors import Rejected, SessionExpired
 from accounts.client.outcomes import Authenticated, AuthOutcome
 from accounts.gates import Gate
+from accounts.hydration import hydrate
 from accounts.navigation import go, safe_next
 from accounts.proofs import PROOFS, send, ways
 from accounts.recent import Asking, show
@@ -113,10 +114,10 @@ def wanted(request: MemberRequest, account: Account, asking: Asking) -> str:
 
 
 def go_on(request: MemberRequest, asking: Asking, outcome: AuthOutcome) -> HttpResponse:
-    """To the page that was asked for, or to the end of what was held."""
+    """To the page that was asked for, or the end of what was held; a step that is due is first."""
+    if not isinstance(outcome, Authenticated):
+        return hydrate(request, outcome, next=asking.next)
     response = stay(request, outcome, next=asking.next)
-    if isinstance(outcome, Authenticated) and asking.kept:
+    if asking.kept:
         return finish.finish(request, asking, asking.kept, outcome.session)
-    if isinstance(outcome, Authenticated) and asking.in_dialog:
-        return finish.send_again(request)
-    return response
+    return finish.send_again(request) if asking.in_dialog else response

@@ -6,7 +6,7 @@ from math import ceil
 
 from django.utils import timezone
 
-from accounts import flights, stamps
+from accounts import flights, idleness, stamps
 from accounts.auth import RequestAuth
 from accounts.client.entities import MemberSession
 from accounts.client.errors import RateLimited, Rejected, SessionExpired, Unavailable
@@ -68,12 +68,12 @@ def of(auth: RequestAuth) -> Lifetime | None:
     member, limit = auth.known_member, idle_limit()
     if member is None:
         return None
-    seen_at = auth.credentials.seen_at
+    seen_at = auth.credentials.seen_at or idleness.last_proof(member)
     return Lifetime(
         now=timezone.now(),
         ends_at=member.expires_at,
         latest=latest_end(member),
-        idle_at=seen_at + limit if seen_at and limit else None,
+        idle_at=seen_at + limit if limit else None,
         idle_limit=limit,
     )
 

@@ -50,6 +50,7 @@ def test_an_empty_environment_is_production_without_a_secret(tmp_path: Path) -> 
         ("IDENTITY_SECRET", "guess-me"),
         ("DEBUG", "maybe"),
         ("SESSION_DURATION_MINUTES", "4"),
+        ("SESSION_MAX_MINUTES", "59"),
         ("DATABASE_URL", "mysql://user@host/name"),
         ("REDIS_URL", "memcached://host"),
         ("IDENTITY_URL", "test.stytch.com"),
@@ -104,6 +105,14 @@ def test_a_number_outside_its_bounds_is_refused(
     monkeypatch.setenv("SOMETHING", written)
     with pytest.raises(ImproperlyConfigured, match="from 0 to 10"):
         env.number("SOMETHING", default=5, least=0, most=10)
+
+
+def test_a_number_may_have_one_that_means_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOMETHING", "0")
+    assert env.number("SOMETHING", default=5, least=5, off=0) == 0
+    monkeypatch.setenv("SOMETHING", "1")
+    with pytest.raises(ImproperlyConfigured, match="from 5"):
+        env.number("SOMETHING", default=5, least=5, off=0)
 
 
 def test_an_empty_variable_is_a_missing_one(monkeypatch: pytest.MonkeyPatch) -> None:

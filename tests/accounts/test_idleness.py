@@ -156,6 +156,7 @@ def test_without_the_cookie_the_last_proof_counts(client: Client, at: At, cookie
     at(LIMIT - 5)
     client.get("/")
     client.cookies[SEEN] = value
+    assert 'data-left="300"' in beat(client).content.decode()
     at(LIMIT - 1)
     assert is_in(copy_of(client))
     at(LIMIT)

@@ -236,7 +236,7 @@ def ending(kind: str) -> Place:
     def go(visitor: Visitor) -> Page:
         page = visitor.member()
         page.evaluate(HEARD, {"left": "100", "kind": kind})
-        expect(page.get_by_role("alertdialog", name="Stay signed in?")).to_be_visible()
+        expect(page.get_by_role("alertdialog", name="You’ll be signed out soon")).to_be_visible()
         return page
 
     return go

@@ -38,6 +38,9 @@ IDENTITY_SECRET = env.secret("IDENTITY_SECRET", demo=DEMO_SECRET, debug=DEBUG, l
 IDENTITY_PUBLIC_TOKEN = env.text("IDENTITY_PUBLIC_TOKEN", DEMO_PUBLIC_TOKEN if DEBUG else "")
 # What the app asks for at sign-in, in minutes; the service allows 5 to 527040.
 SESSION_DURATION_MINUTES = env.number("SESSION_DURATION_MINUTES", default=60, least=5, most=527_040)
+# The team's functions, by dotted path: a session's custom claims, and where an address is.
+SESSION_CLAIMS = env.text("SESSION_CLAIMS")
+PLACE_OF_ADDRESS = env.text("PLACE_OF_ADDRESS")
 # How often a page asks for a fresh JWT, in seconds; the JWT lives 300.
 HEARTBEAT_SECONDS = env.number("HEARTBEAT_SECONDS", default=180, most=270)
 # Limits of the embedded service: sends an hour for one address, and for one client.
@@ -121,7 +124,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache("REDIS_URL")}
 
 # Mail: with DEBUG the development inbox has it, so none need leave the machine
-globals().update(env.mail("EMAIL_URL", "dummymail://" if DEBUG else "smtp://localhost:25"))
+MAIL = env.mail("EMAIL_URL", "dummymail://" if DEBUG else "smtp://localhost:25")
+globals().update(MAIL)
+INBOX_RELAY = str(MAIL["EMAIL_BACKEND"])  # with DEBUG a copy stays in the inbox on the way there
+if DEBUG and IDENTITY_EMBEDDED:
+    EMAIL_BACKEND = "identity.inbox.backend.Inbox"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Foyer <no-reply@foyer.example>")
 EMAIL_TIMEOUT = 4  # seconds; less than a remote app waits for this service's answer
 

@@ -7,6 +7,7 @@ jwt       its JWT, verified here without a call. Lax, as it is useless without t
 stamp     sealed; ties the two together. Lax, likewise.
 pending   sealed; the unfinished sign-in. Lax: links and providers land on it from elsewhere.
 method    the name of the way last signed in by, so that the page can mark it. Says no more.
+browser   sealed; who has signed in here before (known_browsers.py). Lax, as it opens nothing.
 """
 
 import logging
@@ -20,10 +21,11 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from accounts import incoming, methods, stamps, unfinished
+from accounts import incoming, known_browsers, methods, stamps, unfinished
 from accounts.client.tokens import Tokens
 from accounts.credentials import Credentials as Credentials
 from accounts.incoming import Stray, cookie_name
+from accounts.known_browsers import Known
 from accounts.pending import CodeSent as CodeSent
 from accounts.unfinished import Unfinished
 
@@ -76,6 +78,16 @@ def write(
         _set(response, "method", after.last_method, timezone.now() + METHOD_KEPT)
     for stray in before.strays:
         _expire_stray(response, stray)
+
+
+def read_browser(request: HttpRequest) -> Known:
+    return known_browsers.unseal(request.COOKIES.get(cookie_name("browser"), ""))
+
+
+def write_browser(response: HttpResponseBase, known: Known) -> None:
+    """No part of the credentials: nobody is signed in or out by it, and it outlives both."""
+    sealed = known_browsers.seal(known)
+    _set(response, "browser", sealed, timezone.now() + known_browsers.KEPT)
 
 
 def _session(held: Credentials) -> tuple[Tokens | None, str, str]:

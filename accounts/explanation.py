@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from accounts import devices
 from accounts.client.entities import Factor, MemberSession
 
 
@@ -55,8 +56,13 @@ def describe(member: MemberSession) -> dict[str, object]:
         "last_accessed_at": member.last_accessed_at,
         "expires_at": member.expires_at,
         "authentication_factors": [describe_factor(factor) for factor in member.factors],
-        "custom_claims": dict(member.custom_claims),
+        "custom_claims": own_claims(member),
     }
+
+
+def own_claims(member: MemberSession) -> dict[str, object]:
+    """The team's; which device it is, is Foyer's to know."""
+    return {name: value for name, value in member.custom_claims.items() if name != devices.CLAIM}
 
 
 def describe_factor(factor: Factor) -> dict[str, object]:

@@ -9,10 +9,12 @@ from accounts.views import (
     login,
     logout,
     new_password,
+    not_me,
     organization_login,
     passwords,
     providers,
     session,
+    sessions,
     step_up,
 )
 from accounts.views.second_factor import app, codes, enrolment, entry, phone, recovery, sms
@@ -23,6 +25,7 @@ from accounts.views.security import (
     overview,
     password,
     removal,
+    review,
     verify,
 )
 
@@ -69,7 +72,7 @@ urlpatterns: list[URLPattern] = [
     path("security", overview.security, name="security"),
     path("security/default", overview.default, name="security_default"),
     path("security/enrolment", overview.enrolment, name="security_enrolment"),
-    path("security/sessions", overview.end_others, name="security_end_others"),
+    path("security/review", review.review, name="security_review"),
     path("security/app", new_app.app, name="security_app"),
     path("security/app/registration", new_app.begin, name="security_registration"),
     path("security/phone", new_phone.phone, name="security_phone"),
@@ -83,5 +86,9 @@ urlpatterns: list[URLPattern] = [
     path("pending/abandon", step_up.abandon, name="abandon"),
     path("session", session.session, name="session"),
     path("session/refresh", session.refresh, name="session_refresh"),
+    path("sessions", sessions.sessions, name="sessions"),
+    path("sessions/others", sessions.end_others, name="sessions_end_others"),
+    path("sessions/not-me", not_me.not_me, name="not_me"),
+    path("sessions/<slug:mark>/end", sessions.end, name="session_end"),
     path("logout", logout.logout, name="logout"),
 ]

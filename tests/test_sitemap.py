@@ -19,7 +19,7 @@ ANONYMOUS = {
     "accounts:second_factor_app", "accounts:second_factor_registration",
     "accounts:second_factor_enrolment", "accounts:second_factor_phone",
     "accounts:second_factor_recovery",
-    "accounts:session", "accounts:session_refresh", "accounts:logout",
+    "accounts:session", "accounts:session_refresh", "accounts:logout", "accounts:not_me",
     "orgswitcher:organizations", "orgswitcher:organization_choose",
     "orgswitcher:organization_new", "orgswitcher:slug_preview",
 }  # fmt: skip

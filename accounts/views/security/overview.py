@@ -43,11 +43,3 @@ def enrolment(request: MemberRequest, account: Account) -> HttpResponse:
     identity().organizations.members.update(mfa_enrolled=wanted, **account.whose)
     when = "at every sign-in" if wanted else "no more at sign-in"
     return changed(request, account, f"A second step is asked for {when}.")
-
-
-@require_POST
-@changing("accounts:security")
-def end_others(request: MemberRequest, account: Account) -> HttpResponse:
-    for session in elsewhere(account):
-        identity().sessions.revoke(member_session_id=session.member_session_id)
-    return changed(request, account, "Your other sessions are ended.")

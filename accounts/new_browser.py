@@ -23,9 +23,9 @@ from accounts.service import public_url
 
 logger = logging.getLogger(__name__)
 
-# Made in the call that began the session: who has joined just now knows. Who is invited, or made by
-# somebody else, has an account that others know of, and is told from the first sign-in on.
-JUST_NOW = timedelta(seconds=2)
+# Made in the call that began the session, as far as times in whole seconds tell: who has just
+# joined knows. Whoever was invited or made by somebody else is told from the first sign-in on.
+JUST_NOW = timedelta(seconds=1)
 # Keeps out-of-office replies from answering (RFC 3834).
 HEADERS = {"Auto-Submitted": "auto-generated"}
 LONGEST_NAME = 60
@@ -52,7 +52,7 @@ def address_of(outcome: Authenticated) -> str:
 
 def has_just_joined(outcome: Authenticated) -> bool:
     created = outcome.member.created_at if outcome.member else None
-    return created is not None and abs(outcome.session.started_at - created) <= JUST_NOW
+    return created is not None and abs(outcome.session.started_at - created) < JUST_NOW
 
 
 def tell(request: HttpRequest, outcome: Authenticated, address: str) -> None:

@@ -24,6 +24,13 @@ OVER = "That session was over already. Sign in to look over what protects your a
 @anonymous_allowed
 @require_http_methods(["GET", "HEAD", "POST"])
 def not_me(request: AuthRequest) -> HttpResponse:
+    """The token is in the address, so no other request is to name it, as in authenticate.py."""
+    response = answer(request)
+    response["Referrer-Policy"] = "strict-origin"
+    return response
+
+
+def answer(request: AuthRequest) -> HttpResponse:
     """A link preview only looks: QUALITY 20. Whoever holds no good token learns nothing."""
     token = (request.POST or request.GET).get("token", "")
     disowned = disowning.unseal(token, now=timezone.now())

@@ -179,6 +179,7 @@ def test_looking_at_the_link_ends_nothing() -> None:
         assert method(link()).status_code < 500
     page = words(stranger.get(link()))
     assert "This wasn’t you?" in page
+    assert stranger.get(link())["Referrer-Policy"] == "strict-origin"
     assert "Firefox on Linux" in page
     assert "203.0.113.7" in page
     assert alive() == 1

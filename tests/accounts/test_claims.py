@@ -74,6 +74,13 @@ def test_they_are_the_members_from_the_first_page_on(
     assert seen == [f"{MEMBER} Acme /login/code"]
 
 
+def test_a_hook_may_take_a_claim_away(client: Client, hooked: dict[str, Any]) -> None:
+    """None deletes, by the service's rule (CONTRACT 6.3)."""
+    hooked.update(plan="gold", trial=None)
+    sign_in(client, MEMBER)
+    assert claims_of(client) == {"plan": "gold"}
+
+
 def test_templates_have_them(
     client: Client, hooked: dict[str, Any], settings: Settings, tmp_path: Any
 ) -> None:

@@ -255,6 +255,8 @@ PLACES: dict[str, Place] = {
     "switch, nothing found": at("/switch?q=nowhere"),
     "proof": at("/organizations/new"),
     "session": at("/session"),
+    "sessions": at("/sessions"),
+    "review": at("/security/review"),
     "second step": step_beside("Globex"),
     "another way in": step_beside("Initech"),
     "logout": at("/logout"),

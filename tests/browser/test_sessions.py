@@ -83,6 +83,10 @@ def test_a_new_browser_is_told_of_and_can_be_disowned(
     expect(phone.get_by_label("Work email")).to_be_visible()
     page.goto(link_of(mails[0]))
     expect(heading(page)).to_have_text("That session is over")
+    page.goto("/sessions")
+    sessions = page.get_by_role("list", name="Your sessions").get_by_role("listitem")
+    expect(sessions).to_have_count(1)
+    expect(sessions).to_contain_text(re.compile("Chrome on .+ This device"))
 
 
 def test_the_pages_of_disowning_are_shippable(

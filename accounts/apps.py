@@ -2,6 +2,13 @@
 
 from django.apps import AppConfig
 
+from accounts import service
+
 
 class Accounts(AppConfig):
     name = "accounts"
+
+    def ready(self) -> None:
+        """A hook whose path leads nowhere is found at the start, not at the first sign-in."""
+        service.claims_hook()
+        service.place_hook()

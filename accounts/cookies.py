@@ -9,29 +9,37 @@ seen      sealed; when somebody last used the session, under an idle limit. Lax,
 pending   sealed; the unfinished sign-in. Lax: links and providers land on it from elsewhere.
 method    the name of the way last signed in by, so that the page can mark it. Says no more.
 generation  a random value of the last sign-out; see accounts.generations.
+browser   sealed; who has signed in here before (known_browsers.py). Lax, as it opens nothing.
 """
 
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from http.cookies import Morsel
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from accounts import generations, idleness, incoming, methods, stamps, unfinished
+from accounts import (
+    generations,
+    idleness,
+    incoming,
+    known_browsers,
+    methods,
+    sizes,
+    stamps,
+    unfinished,
+)
 from accounts.client.tokens import Tokens
 from accounts.credentials import Credentials as Credentials
 from accounts.incoming import Stray, cookie_name
+from accounts.known_browsers import Known
 from accounts.pending import CodeSent as CodeSent
 from accounts.unfinished import Unfinished
 
 logger = logging.getLogger(__name__)
 
-LIMIT = 4096  # bytes of name and value together that every browser keeps (RFC 6265 6.1)
 KEPT = timedelta(days=365)  # of what says nothing by itself
 SESSION = ("session", "jwt", "stamp")
 
@@ -75,7 +83,7 @@ def write(
     In the background no session cookie is cleared: when the answer arrives, the browser may hold
     the next one.
     """
-    after = replace(after, session=_fitting(after.session))
+    after = replace(after, session=sizes.fitting(after.session))
     _change_session(response, before, after, background=background)
     if after.session is not None and after.seen_at and _seen(after) != _seen(before):
         seal = idleness.seal(after.session, after.seen_at)
@@ -105,6 +113,16 @@ def _remember(response: HttpResponseBase, before: Credentials, after: Credential
         _set(response, "generation", after.generation, timezone.now() + generations.KEPT)
     if after.last_method and after.last_method != before.last_method:
         _set(response, "method", after.last_method, timezone.now() + KEPT)
+
+
+def read_browser(request: HttpRequest) -> Known:
+    return known_browsers.unseal(request.COOKIES.get(cookie_name("browser"), ""))
+
+
+def write_browser(response: HttpResponseBase, known: Known) -> None:
+    """No part of the credentials: nobody is signed in or out by it, and it outlives both."""
+    sealed = known_browsers.seal(known)
+    _set(response, "browser", sealed, timezone.now() + known_browsers.KEPT)
 
 
 def _session(held: Credentials) -> tuple[Tokens | None, str, str]:
@@ -144,19 +162,6 @@ def _write_pending(response: HttpResponseBase, begun: Unfinished) -> None:
     return _set(response, "pending", unfinished.seal(begun), ends)
 
 
-def _fitting(tokens: Tokens | None) -> Tokens | None:
-    """A JWT too large for a cookie is left out; the service is asked about the token each time."""
-    if tokens is None or len(cookie_name("jwt")) + len(tokens.session_jwt) <= LIMIT:
-        return tokens
-    _say_once_that_jwts_are_too_large()
-    return replace(tokens, session_jwt="")
-
-
-@cache
-def _say_once_that_jwts_are_too_large() -> None:
-    logger.warning("JWTs over %s bytes fit no cookie: each request asks the service", LIMIT)
-
-
 def _set(response: HttpResponseBase, kind: str, value: str, expires: datetime) -> None:
     response.set_cookie(
         cookie_name(kind),
@@ -187,14 +192,4 @@ def _expire_stray(response: HttpResponseBase, stray: Stray) -> None:
         _expire(response, stray.kind)
     for domain in stray.domains:
         if domain != settings.COOKIE_DOMAIN:
-            response.cookies[f"{name} {domain}"] = _expired(name, domain)
-
-
-def _expired(name: str, domain: str | None) -> Morsel[str]:
-    """Of another Domain than ours; Django keeps one cookie a name, so it gets a key of its own."""
-    morsel: Morsel[str] = Morsel()
-    morsel.set(name, "", "")
-    morsel.update({"path": settings.COOKIE_PATH, "max-age": "0"})
-    if domain is not None:
-        morsel["domain"] = domain
-    return morsel
+            response.cookies[f"{name} {domain}"] = incoming.expired(name, domain)

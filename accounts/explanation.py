@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from accounts import devices
 from accounts.client.entities import Factor, MemberSession
 from accounts.lifetime import Lifetime
 
@@ -58,7 +59,7 @@ def describe(member: MemberSession) -> dict[str, object]:
         "last_accessed_at": member.last_accessed_at,
         "expires_at": member.expires_at,
         "authentication_factors": [describe_factor(factor) for factor in member.factors],
-        "custom_claims": dict(member.custom_claims),
+        "custom_claims": own_claims(member),
     }
 
 
@@ -82,6 +83,11 @@ def describe_lifetime(life: Lifetime | None) -> dict[str, object] | None:
         "seconds": life.seconds,
         "may_extend": life.may_extend,
     }
+
+
+def own_claims(member: MemberSession) -> dict[str, object]:
+    """The team's; which device it is, is Foyer's to know."""
+    return {name: value for name, value in member.custom_claims.items() if name != devices.CLAIM}
 
 
 def describe_factor(factor: Factor) -> dict[str, object]:

@@ -5,7 +5,7 @@ from typing import assert_never
 from django.http import HttpResponse
 from django.middleware.csrf import rotate_token
 
-from accounts import methods
+from accounts import claims, devices, methods, new_browser
 from accounts.auth import AuthRequest
 from accounts.client.entities import MemberSession
 from accounts.client.outcomes import (
@@ -44,8 +44,11 @@ def hydrate(request: AuthRequest, outcome: AuthOutcome, *, next: str = "") -> Ht
 
 
 def _enter(request: AuthRequest, outcome: Authenticated, onward: str) -> HttpResponse:
-    organization, before = outcome.organization, request.auth.credentials.session
+    before = request.auth.credentials.session
     renewed = is_of(request.auth.known_member, outcome)
+    again = devices.CLAIM in outcome.session.custom_claims
+    outcome = outcome if renewed else claims.give(request, outcome)
+    organization = outcome.organization
     request.auth.replace(
         session=outcome.tokens,
         pending=None,
@@ -56,7 +59,10 @@ def _enter(request: AuthRequest, outcome: Authenticated, onward: str) -> HttpRes
     rotate_token(request)  # a token known from before the sign-in must not act after it
     if before is not None and not renewed:
         retire(before)
-    return go(request, safe_next(request, onward))
+    response = go(request, safe_next(request, onward))
+    if renewed:
+        return response
+    return new_browser.notice(request, outcome, response, again=again)
 
 
 def is_of(member: MemberSession | None, outcome: Authenticated) -> bool:

@@ -4,6 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from http.cookies import Morsel
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -57,3 +58,13 @@ def _domains(request: HttpRequest) -> tuple[str | None, ...]:
     labels = request.get_host().partition(":")[0].split(".")
     above = [".".join(labels[start:]) for start in range(len(labels) - 1)]
     return tuple(dict.fromkeys([None, *above, settings.COOKIE_DOMAIN]))
+
+
+def expired(name: str, domain: str | None) -> Morsel[str]:
+    """Of another Domain than ours; Django keeps one cookie a name, so it gets a key of its own."""
+    morsel: Morsel[str] = Morsel()
+    morsel.set(name, "", "")
+    morsel.update({"path": settings.COOKIE_PATH, "max-age": "0"})
+    if domain is not None:
+        morsel["domain"] = domain
+    return morsel

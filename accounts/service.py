@@ -1,5 +1,6 @@
 """What accounts asks of the settings: the one identity client, and how to use it."""
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import lru_cache
 from ipaddress import ip_address
@@ -9,9 +10,13 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from accounts.client.client import IdentityClient
+from accounts.client.outcomes import Authenticated
 
 # Where an in-process service is said to live; no socket is ever opened to it.
 EMBEDDED_URL = "http://identity.invalid"
+
+ClaimsHook = Callable[[Authenticated, HttpRequest], Mapping[str, object] | None]
+PlaceHook = Callable[[str], str]
 
 
 def identity() -> IdentityClient:
@@ -78,6 +83,20 @@ def offered_providers() -> tuple[str, ...]:
 def heartbeat() -> timedelta:
     """How old a JWT may grow before a page asks for the next one."""
     return timedelta(seconds=settings.HEARTBEAT_SECONDS)
+
+
+def claims_hook() -> ClaimsHook | None:
+    """The team's function that gives a session its custom claims: see accounts/claims.py."""
+    path: str = settings.SESSION_CLAIMS
+    hook: ClaimsHook | None = import_string(path) if path else None
+    return hook
+
+
+def place_hook() -> PlaceHook | None:
+    """The team's function that says where an address is, such as "Lisbon"; "" when unknown."""
+    path: str = settings.PLACE_OF_ADDRESS
+    hook: PlaceHook | None = import_string(path) if path else None
+    return hook
 
 
 def is_demo() -> bool:

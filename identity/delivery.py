@@ -12,12 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
 from identity.errors import ApiError
-from identity.models import InboxMessage
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +40,14 @@ class Mail:
     link: str = field(default="", repr=False)
 
 
+class Letter(EmailMultiAlternatives):
+    """Beside the mail, what the development inbox shows of it (inbox/backend.py); never sent."""
+
+    code = ""
+    link = ""
+    sent_at: datetime | None = None
+
+
 class Undelivered(ApiError):
     """The mail server could not be reached, or did not take the mail."""
 
@@ -53,12 +59,11 @@ def send(mail: Mail, *, now: datetime) -> None:
     """
     text = render_to_string(f"email/{mail.template}.txt", dict(mail.context))
     html = render_to_string(f"email/{mail.template}.html", dict(mail.context))
-    message = EmailMultiAlternatives(mail.subject, text, to=[mail.to], headers=HEADERS)
+    message = Letter(mail.subject, text, to=[mail.to], headers=HEADERS)
     message.attach_alternative(html, "text/html")
+    message.code, message.link, message.sent_at = mail.code, mail.link, now
     with _refusals_named():
         message.send()
-    if settings.DEBUG:
-        _keep(mail, text=text, html=html, now=now)
 
 
 def one_line(name: str) -> str:
@@ -90,16 +95,3 @@ def _inactive() -> Undelivered:
 
 def _failed() -> Undelivered:
     return Undelivered(500, "internal_server_error", "The email could not be sent.")
-
-
-def _keep(mail: Mail, *, text: str, html: str, now: datetime) -> None:
-    InboxMessage.objects.create(
-        channel="email",
-        to=mail.to,
-        subject=mail.subject,
-        text=text,
-        html=html,
-        code=mail.code,
-        link=mail.link,
-        sent_at=now,
-    )

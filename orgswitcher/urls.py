@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from orgswitcher.views import choose, create, members, switch
+from orgswitcher.views import choose, create, member_sessions, members, switch
 
 app_name = "orgswitcher"
 
@@ -15,4 +15,15 @@ urlpatterns: list[URLPattern] = [
     path("switch", switch.switch, name="switch"),
     path("members", members.members, name="members"),
     path("members/<slug:member_id>/reset", members.reset, name="member_reset"),
+    path("members/<slug:member_id>/sessions", member_sessions.sessions, name="member_sessions"),
+    path(
+        "members/<slug:member_id>/sessions/end",
+        member_sessions.end_all,
+        name="member_sessions_end",
+    ),
+    path(
+        "members/<slug:member_id>/sessions/<slug:mark>/end",
+        member_sessions.end,
+        name="member_session_end",
+    ),
 ]

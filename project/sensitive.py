@@ -18,8 +18,11 @@ GATED: dict[str, Gate] = {
     "accounts:security_default": Gate(),
     "accounts:security_enrolment": Gate(),
     # sessions
-    "accounts:security_end_others": Gate(),
+    "accounts:session_end": Gate(),
+    "accounts:sessions_end_others": Gate(),
     # what an admin does to others
+    "orgswitcher:member_session_end": Gate(),
+    "orgswitcher:member_sessions_end": Gate(),
     "orgswitcher:member_reset": Gate(shows_page=True),
     # the example app
     "documents:document_delete": Gate(shows_page=True),
@@ -68,6 +71,7 @@ UNGATED: dict[str, tuple[str, ...]] = {
         "accounts:abandon",
     ),
     "the service vouches for the session that is brought": ("accounts:session_hydrate",),
+    "whoever got the mail must be able to put an intruder out at once": ("accounts:not_me",),
     "it can be changed back": ("documents:document_new", "documents:document_edit"),
     "the organization that it leads to asks for what it wants": ("orgswitcher:switch",),
     "nothing changes but the age of the JWT": ("accounts:session_refresh",),

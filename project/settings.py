@@ -1,6 +1,6 @@
 """Every setting, read once from the environment; anything missing or unsafe refuses to start."""
 
-from project import csp, environment as env, logs, oauth
+from project import csp, environment as env, logs, oauth, templating
 from project.environment import BASE_DIR
 
 env.load_file()
@@ -46,6 +46,9 @@ SESSION_MAX_MINUTES = env.number(
 )
 SESSION_IDLE_MINUTES = env.number("SESSION_IDLE_MINUTES", default=0, least=5, most=527_040, off=0)
 SESSION_EXTEND_ON_ACTIVITY = env.flag("SESSION_EXTEND_ON_ACTIVITY", default=False)
+# The team's functions, by dotted path: a session's custom claims, and where an address is.
+SESSION_CLAIMS = env.text("SESSION_CLAIMS")
+PLACE_OF_ADDRESS = env.text("PLACE_OF_ADDRESS")
 # How often a page asks for a fresh JWT, in seconds; the JWT lives 300.
 HEARTBEAT_SECONDS = env.number("HEARTBEAT_SECONDS", default=180, most=270)
 # What the roles of the project may do, when the service is embedded.
@@ -109,20 +112,7 @@ ROOT_URLCONF = "project.urls"
 WSGI_APPLICATION = "project.wsgi.application"
 ASGI_APPLICATION = "project.asgi.application"
 
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.debug",
-                "django.template.context_processors.request",
-                "django.contrib.messages.context_processors.messages",
-            ],
-        },
-    }
-]
+TEMPLATES = [templating.engine()]
 FORM_RENDERER = "project.forms.FormRenderer"
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
@@ -132,7 +122,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache("REDIS_URL")}
 
 # Mail: with DEBUG the development inbox has it, so none need leave the machine
-globals().update(env.mail("EMAIL_URL", "dummymail://" if DEBUG else "smtp://localhost:25"))
+MAIL = env.mail("EMAIL_URL", "dummymail://" if DEBUG else "smtp://localhost:25")
+globals().update(MAIL)
+INBOX_RELAY = str(MAIL["EMAIL_BACKEND"])  # with DEBUG a copy stays in the inbox on the way there
+if DEBUG and IDENTITY_EMBEDDED:
+    EMAIL_BACKEND = "identity.inbox.backend.Inbox"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Foyer <no-reply@foyer.example>")
 EMAIL_TIMEOUT = 4  # seconds; less than a remote app waits for this service's answer
 

@@ -32,6 +32,19 @@ TABLE = {
         "update.info.delete.mfa-totp",
         "by the service",
     ),
+    ("/members/<slug:member_id>/sessions", "stytch.member", "revoke-sessions", "by the service"),
+    (
+        "/members/<slug:member_id>/sessions/end",
+        "stytch.member",
+        "revoke-sessions",
+        "by the service",
+    ),
+    (
+        "/members/<slug:member_id>/sessions/<slug:mark>/end",
+        "stytch.member",
+        "revoke-sessions",
+        "by the service",
+    ),
 }
 
 

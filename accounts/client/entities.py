@@ -74,6 +74,7 @@ class Member:
     totp_registration_id: str = ""
     default_mfa_method: str = ""
     password_id: str = ""
+    created_at: datetime | None = None
 
 
 def allowed_mfa_methods(organization: Organization, member: Member) -> tuple[str, ...]:

@@ -75,6 +75,7 @@ def member(body: Json) -> Member:
         totp_registration_id=wire.text(body, "totp_registration_id", default=""),
         default_mfa_method=wire.text(body, "default_mfa_method", default=""),
         password_id=wire.text(body, "member_password_id", default=""),
+        created_at=wire.moment(body, "created_at") if body.get("created_at") else None,
     )
 
 

@@ -80,16 +80,22 @@ class Sessions:
         return parse_outcome({"organization_id": organization_id, **body}, now=self.clock())
 
     def revoke(
-        self, *, session_token: str = "", member_session_id: str = "", member_id: str = ""
+        self,
+        *,
+        session_token: str = "",
+        member_session_id: str = "",
+        member_id: str = "",
+        acting_session_token: str = "",
     ) -> None:
         """End one session, or with `member_id` all of that member; give exactly one selector.
 
-        A session already over raises SessionExpired. JWTs verify locally until they expire.
+        A session already over raises SessionExpired. JWTs verify locally until they expire. With
+        `acting_session_token` the service asks whether that member may: Forbidden (CONTRACT 3.9).
         """
         fields = given(
             session_token=session_token, member_session_id=member_session_id, member_id=member_id
         )
-        self.http.post("/v1/b2b/sessions/revoke", fields)
+        self.http.post("/v1/b2b/sessions/revoke", fields, acting_session_token=acting_session_token)
 
     def list(self, *, organization_id: str, member_id: str) -> tuple[MemberSession, ...]:
         """List a member's live sessions."""

@@ -16,6 +16,7 @@ from tests.client import samples, signing
 
 AUTHENTICATE = "/v1/b2b/sessions/authenticate"
 REVOKE = "/v1/b2b/sessions/revoke"
+RBAC = "/v1/b2b/rbac/"
 ACME = samples.ORGANIZATION_ID
 GLOBEX = samples.ORGANIZATION_ID.replace("1111", "2222")
 
@@ -53,6 +54,9 @@ class Backend(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         if request.url.path.startswith("/v1/b2b/sessions/jwks"):
             return httpx.Response(200, json=signing.jwks("jwk-1"))
+        if request.url.path.startswith(RBAC):  # a process asks for these once in five minutes
+            policy: dict[str, Any] = {"roles": [], "resources": [], "scopes": []}
+            return httpx.Response(200, json={"policy": policy, "org_policy": policy})
         self.calls.append(request.url.path)
         if isinstance(self.answer, Exception):
             raise self.answer

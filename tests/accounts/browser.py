@@ -50,11 +50,14 @@ class Browser:
 
 
 def set_by(response: HttpResponse) -> dict[str, Morsel[str]]:
-    """The cookies an answer sets or expires, but for Django's own two."""
+    """The cookies an answer sets or expires, but for Django's own two and the one of a browser.
+
+    The last outlives every session: test_new_browser.py looks at it.
+    """
     return {
         name: morsel
         for name, morsel in response.cookies.items()
-        if name.removeprefix("__Host-") not in {"csrf", "messages"}
+        if name.removeprefix("__Host-") not in {"csrf", "messages", "stytch_session_browser"}
     }
 
 

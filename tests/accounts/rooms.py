@@ -104,6 +104,7 @@ accounts = [
     path("login/code", door, name="login_code"),
     path("authenticate", door, name="authenticate"),
     path("logout", door, name="logout"),
+    path("not-me", door, name="not_me"),
     path("end", end, name="end"),
     path("act", act, name="act"),
     path("second-factor", second_factor, name="second_factor"),

@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts import cookies, departures, pending, sealing, stamps
+from accounts import cookies, departures, pending, sealing, sizes, stamps
 from accounts.client.outcomes import Discovered, MfaRequired, PrimaryRequired
 from accounts.client.tokens import Intermediate, Tokens
 from accounts.cookies import CodeSent, Credentials
@@ -231,7 +231,7 @@ def test_a_jwt_that_fits_no_cookie_is_left_out_and_said_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """(QUALITY 3)"""
-    cookies._say_once_that_jwts_are_too_large.cache_clear()
+    sizes._say_once_that_jwts_are_too_large.cache_clear()
     large = tokens(jwt="j" * 4096)
     with caplog.at_level(logging.WARNING):
         response = write(Credentials(tokens()), Credentials(large))

@@ -121,7 +121,7 @@ def test_each_change_asks_for_a_fresh_proof_first(
     assert "Prove that it’s you" in post(client, page).content.decode()
 
 
-@pytest.mark.parametrize("page", ["default", "enrolment", "sessions"])
+@pytest.mark.parametrize("page", ["default", "enrolment"])
 def test_small_changes_do_too(client: Client, noon: TimeMachineFixture, page: str) -> None:
     sign_in(client, MEMBER)
     noon.move_to(LATER, tick=False)
@@ -255,7 +255,7 @@ def test_after_a_change_other_sessions_can_be_ended(client: Client) -> None:
     page = text(client)
     assert "still signed in elsewhere" in page
     assert "1 other session" in page
-    post(client, "/security/sessions")
+    post(client, "/sessions/others")
     assert "Only here" in text(client)
     other.cookies["stytch_session_jwt"] = ""
     assert other.get("/")["Location"] == "/login"

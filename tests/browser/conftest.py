@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -78,9 +79,18 @@ def server(start_server: Callable[..., Server]) -> Server:
 
 
 @pytest.fixture(scope="session")
-def remote_server(start_server: Callable[..., Server], server: Server) -> Server:
+def remote_mails(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file for each mail that `remote_server` itself sends; the others are in the inbox."""
+    return tmp_path_factory.mktemp("mails")
+
+
+@pytest.fixture(scope="session")
+def remote_server(
+    start_server: Callable[..., Server], server: Server, remote_mails: Path
+) -> Server:
     """A second Foyer without identity, which asks `server` over the network."""
-    return start_server(IDENTITY_URL=server.url, OAUTH_PROVIDERS="google")
+    mails = f"filemail:///{remote_mails}"
+    return start_server(IDENTITY_URL=server.url, OAUTH_PROVIDERS="google", EMAIL_URL=mails)
 
 
 @pytest.fixture(scope="session")

@@ -347,6 +347,8 @@ PLACES: dict[str, Place] = {
     "gate": gate,
     "gate, page": at("/verify?next=/security/app"),
     "gate, not finished": not_finished,
+    "sessions": at("/sessions"),
+    "review": at("/security/review"),
     "second step": step_beside("Globex"),
     "another way in": step_beside("Initech"),
     "logout": at("/logout"),

@@ -317,6 +317,7 @@ ACTING = {
     "invite": lambda c, **acting: c.factors.invite(
         organization_id="o-1", email_address="a@b.example", **acting
     ),
+    "sessions.revoke": lambda c, **acting: c.sessions.revoke(member_id="m-1", **acting),
     "organizations.update": lambda c, **acting: c.organizations.update("o-1", **acting),
     "organizations.delete": lambda c, **acting: c.organizations.delete("o-1", **acting),
     "members.create": lambda c, **acting: c.organizations.members.create(

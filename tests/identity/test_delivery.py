@@ -18,6 +18,7 @@ from tests.identity import post
 from tests.identity.api import Api, refused
 
 SEND = "/b2b/otps/email/discovery/send"
+INBOX = "identity.inbox.backend.Inbox"
 LINK = "/b2b/magic_links/email/discovery/send"
 ADA = "ada@acme.example"
 
@@ -151,6 +152,8 @@ def test_no_secret_is_logged(api: Api, caplog: pytest.LogCaptureFixture) -> None
 def test_only_with_debug_the_inbox_keeps_a_copy(api: Api, settings: Settings, debug: bool) -> None:
     """(QUALITY 73)"""
     settings.DEBUG = debug
+    settings.INBOX_RELAY = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = INBOX
     api.post(SEND, email_address=ADA)
     assert len(mail.outbox) == 1
     assert InboxMessage.objects.count() == int(debug)

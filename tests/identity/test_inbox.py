@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 from pytest_django import Settings
 
@@ -18,6 +19,8 @@ PATHS = ["/dev/inbox/", "/dev/inbox/messages.json", "/dev/inbox/1.html"]
 @pytest.fixture
 def api(db: None, settings: Settings) -> Api:
     settings.DEBUG = True
+    settings.INBOX_RELAY = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "identity.inbox.backend.Inbox"
     return Api()
 
 
@@ -41,6 +44,22 @@ def test_the_json_has_everything_newest_first(api: Api, client: Client) -> None:
     assert code["code"] in code["html"]
     assert (link["code"], link["link"]) == ("", post.link(ADA))
     assert link["sent_at"] >= code["sent_at"]
+
+
+def test_a_mail_of_the_app_itself_is_there_too(api: Api, client: Client) -> None:
+    """Whichever room sends it: the one about a new browser is not the service's."""
+    message = EmailMultiAlternatives("New", f"Open http://testserver/a?b=c now.\n{ADA}", to=[ADA])
+    message.attach_alternative("<p>Open it</p>", "text/html")
+    message.send()
+    (kept,) = messages(client, to=ADA)
+    assert (kept["subject"], kept["html"]) == ("New", "<p>Open it</p>")
+    assert (kept["code"], kept["link"]) == ("", "http://testserver/a?b=c")
+
+
+def test_what_was_not_taken_is_not_kept(api: Api, settings: Settings) -> None:
+    settings.INBOX_RELAY = "tests.identity.backends.Unreachable"
+    api.post(SEND, email_address=ADA)
+    assert not InboxMessage.objects.exists()
 
 
 def test_the_json_is_of_one_address_or_of_all(api: Api, client: Client) -> None:

@@ -47,11 +47,3 @@ def enrolment(request: VerifiedRequest) -> HttpResponse:
     identity().organizations.members.update(mfa_enrolled=wanted, **account.whose)
     when = "at every sign-in" if wanted else "no more at sign-in"
     return changed(request, account, f"A second step is asked for {when}.")
-
-
-@require_POST
-@recently_verified()
-def end_others(request: VerifiedRequest) -> HttpResponse:
-    for session in elsewhere(request.account):
-        identity().sessions.revoke(member_session_id=session.member_session_id)
-    return changed(request, request.account, "Your other sessions are ended.")

@@ -1,0 +1,100 @@
+"""Tells a member by mail of a sign-in from a browser not seen before, with a way to disown it.
+
+By this app, as the service has no such mail (CONTRACT 8.6), so Foyer on Stytch sends it too. Sent
+before the answer goes out, as the service's own mails are: a thread's would be lost with its
+process. It never stops a sign-in; a mail server that hangs costs it EMAIL_TIMEOUT.
+"""
+
+import logging
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django.core.mail import EmailMultiAlternatives
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from accounts import cookies, devices, disowning
+from accounts.client.outcomes import Authenticated
+from accounts.disowning import Disowned
+from accounts.service import public_url
+
+logger = logging.getLogger(__name__)
+
+# Made in the call that began the session, as far as times in whole seconds tell: who has just
+# joined knows. Whoever was invited or made by somebody else is told from the first sign-in on.
+JUST_NOW = timedelta(seconds=1)
+# Keeps out-of-office replies from answering (RFC 3834).
+HEADERS = {"Auto-Submitted": "auto-generated"}
+LONGEST_NAME = 60
+
+
+def notice(
+    request: HttpRequest, outcome: Authenticated, response: HttpResponse, *, again: bool
+) -> HttpResponse:
+    """Mail whoever this browser doesn't know, and let it know them from now on.
+
+    `again`: a form was posted twice, and the first answer has told of this session.
+    """
+    address, known = address_of(outcome), cookies.read_browser(request)
+    if address:
+        if not (again or known.knows(address) or has_just_joined(outcome)):
+            tell(request, outcome, address)
+        cookies.write_browser(response, known.including(address, today=timezone.localdate()))
+    return response
+
+
+def address_of(outcome: Authenticated) -> str:
+    return outcome.member.email_address if outcome.member else outcome.session.email_address
+
+
+def has_just_joined(outcome: Authenticated) -> bool:
+    created = outcome.member.created_at if outcome.member else None
+    return created is not None and abs(outcome.session.started_at - created) < JUST_NOW
+
+
+def tell(request: HttpRequest, outcome: Authenticated, address: str) -> None:
+    """The log gets the kind of failure only: a mail server quotes addresses, some quote mails."""
+    message = letter(request, outcome, address)
+    try:
+        message.send()
+    except OSError as error:  # what smtplib raises is one, too
+        logger.error("no mail about a new browser: %s", type(error).__name__)
+
+
+def letter(request: HttpRequest, outcome: Authenticated, address: str) -> EmailMultiAlternatives:
+    name = _one_line(outcome.organization.name if outcome.organization else "")
+    device = devices.of_request(request)
+    moment = timezone.localtime(outcome.session.started_at)
+    context = {
+        "organization_name": name or outcome.session.organization_slug,
+        "device": device,
+        "when": f"{date_format(moment, 'j F Y, H:i')} {moment.tzname()}",
+        "address": address,
+        "link": link(request, outcome),
+    }
+    subject = f"New sign-in to {context['organization_name']}"
+    text = render_to_string("email/new_browser.txt", context)
+    message = EmailMultiAlternatives(subject, text, to=[address], headers=HEADERS)
+    message.attach_alternative(render_to_string("email/new_browser.html", context), "text/html")
+    return message
+
+
+def link(request: HttpRequest, outcome: Authenticated) -> str:
+    session = outcome.session
+    disowned = Disowned(
+        session.member_session_id,
+        session.member_id,
+        session.organization_id,
+        session.organization_slug,
+    )
+    token = disowning.seal(disowned, now=timezone.now())
+    return public_url(request, f"{reverse('accounts:not_me')}?{urlencode({'token': token})}")
+
+
+def _one_line(name: str) -> str:
+    """A name that people chose, fit for a header."""
+    words = "".join(sign if sign.isprintable() else " " for sign in name).split()
+    return " ".join(words)[:LONGEST_NAME]

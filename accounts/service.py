@@ -23,6 +23,7 @@ def identity() -> IdentityClient:
         settings.IDENTITY_TRANSPORT,
         public_token=settings.IDENTITY_PUBLIC_TOKEN,
         public_url=settings.IDENTITY_URL,
+        most_waiting=settings.IDENTITY_MOST_WAITING,
     )
 
 
@@ -35,6 +36,7 @@ def client(
     *,
     public_token: str = "",
     public_url: str = "",
+    most_waiting: int = 6,
 ) -> IdentityClient:
     """Build a client; `transport` is the dotted path of a factory, "" for the network.
 
@@ -46,6 +48,7 @@ def client(
         secret=secret,
         public_token=public_token,
         public_url=public_url,
+        most_waiting=most_waiting,
         transport=import_string(transport)() if transport else None,
     )
 

@@ -33,6 +33,8 @@ IDENTITY_URL = env.url("IDENTITY_URL")
 IDENTITY_EMBEDDED = not IDENTITY_URL
 # What carries the calls, by dotted path; "" is the network
 IDENTITY_TRANSPORT = "project.embedded.EmbeddedTransport" if IDENTITY_EMBEDDED else ""
+# How many threads may wait for a slow service; the others are kept for pages that need no call
+IDENTITY_MOST_WAITING = max(1, env.threads() * 3 // 4)
 IDENTITY_PROJECT_ID = env.secret("IDENTITY_PROJECT_ID", demo=DEMO_PROJECT_ID, debug=DEBUG)
 IDENTITY_SECRET = env.secret("IDENTITY_SECRET", demo=DEMO_SECRET, debug=DEBUG, least=20)
 IDENTITY_PUBLIC_TOKEN = env.text("IDENTITY_PUBLIC_TOKEN", DEMO_PUBLIC_TOKEN if DEBUG else "")

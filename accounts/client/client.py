@@ -1,13 +1,16 @@
 """IdentityClient: every call this app makes to an identity service, grouped by noun."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
 import httpx
 
 from accounts.client._http import Http, path
+from accounts.client.bulkhead import Bulkhead
+from accounts.client.circuit import Circuit
 from accounts.client.discovery import Discovery
-from accounts.client.errors import Rejected, Unavailable
+from accounts.client.errors import CircuitOpen, Rejected, Unavailable
 from accounts.client.factors import Factors
 from accounts.client.keys import Keys
 from accounts.client.members import Members
@@ -32,7 +35,8 @@ class IdentityClient:
     `base_url` is the service's origin, `transport` where its calls go when not over the network,
     `clock` the time as aware UTC. Browsers begin at a provider with `public_token`, below
     `public_url`; "" means at this app's own origin. Every method of every group raises an
-    IdentityError and nothing else when a call fails.
+    IdentityError and nothing else when a call fails. While the service is slow at most
+    `most_waiting` threads wait for it, and once it falls silent none does.
     """
 
     def __init__(
@@ -45,10 +49,17 @@ class IdentityClient:
         public_url: str = "",
         transport: httpx.BaseTransport | None = None,
         clock: Callable[[], datetime] = utcnow,
+        most_waiting: int = 6,
     ) -> None:
         self._project_id = project_id
+        self._circuit, self._bulkhead = Circuit(clock), Bulkhead(most_waiting, clock)
         self._http = Http(
-            base_url=base_url, project_id=project_id, secret=secret, transport=transport
+            base_url=base_url,
+            project_id=project_id,
+            secret=secret,
+            circuit=self._circuit,
+            bulkhead=self._bulkhead,
+            transport=transport,
         )
         self._keys = Keys(fetch=self._fetch_keys, clock=clock)
         verifier = Verifier(
@@ -67,8 +78,18 @@ class IdentityClient:
         self.organizations = Organizations(self._http, Members(self._http))
 
     def ready(self) -> None:
-        """Check that the service answers and publishes its keys; raises Unavailable."""
+        """Check that the service answers and publishes its keys; raises Unavailable.
+
+        Keys alone prove little, so that a circuit which is open counts for more. Half-open counts
+        as ready: only somebody's call can tell, and none comes to who says it isn't.
+        """
+        if self._circuit.is_open:
+            raise CircuitOpen("silent a moment ago")
         self._keys.load()
+
+    def waiting(self) -> AbstractContextManager[None]:
+        """Wait for another thread's call in here; raises Unavailable when too many wait already."""
+        return self._bulkhead.place()
 
     def close(self) -> None:
         """Let go of the connections; only a client that is thrown away needs it."""
@@ -76,6 +97,6 @@ class IdentityClient:
 
     def _fetch_keys(self) -> Json:
         try:
-            return self._http.get(path(JWKS, project_id=self._project_id))
+            return self._http.get_published(path(JWKS, project_id=self._project_id))
         except Rejected as error:
             raise Unavailable(f"keys refused: {error.error_type}") from error

@@ -1,6 +1,6 @@
 """Every setting, read once from the environment; anything missing or unsafe refuses to start."""
 
-from project import csp, environment as env, logs, oauth
+from project import csp, environment as env, forecast, logs, oauth
 from project.environment import BASE_DIR
 
 env.load_file()
@@ -31,8 +31,12 @@ SECURE_PROXY_SSL_HEADER = (
 # Identity: embedded unless IDENTITY_URL names a server
 IDENTITY_URL = env.url("IDENTITY_URL")
 IDENTITY_EMBEDDED = not IDENTITY_URL
-# What carries the calls, by dotted path; "" is the network
-IDENTITY_TRANSPORT = "project.embedded.EmbeddedTransport" if IDENTITY_EMBEDDED else ""
+# What carries the calls, by dotted path; "" is the network. With DEBUG, through bad weather too
+IDENTITY_WEATHER = forecast.checked(
+    env.text("IDENTITY_WEATHER"), allowed=DEBUG and IDENTITY_EMBEDDED
+)
+_CARRIER = "project.weather.WeatherTransport" if DEBUG else "project.embedded.EmbeddedTransport"
+IDENTITY_TRANSPORT = _CARRIER if IDENTITY_EMBEDDED else ""
 # How many threads may wait for a slow service; the others are kept for pages that need no call
 IDENTITY_MOST_WAITING = max(1, env.threads() * 3 // 4)
 IDENTITY_PROJECT_ID = env.secret("IDENTITY_PROJECT_ID", demo=DEMO_PROJECT_ID, debug=DEBUG)

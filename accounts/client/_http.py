@@ -38,7 +38,7 @@ class Http:
         bulkhead: Bulkhead,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        self._circuit, self._bulkhead = circuit, bulkhead
+        self.circuit, self.bulkhead = circuit, bulkhead
         self._client = httpx.Client(
             base_url=base_url,
             auth=(project_id, secret),
@@ -88,7 +88,7 @@ class Http:
         return _read(self._send(request), path=path)
 
     def _send(self, request: httpx.Request, *, proves: bool = True) -> httpx.Response:
-        with self._circuit.call() as call, self._bulkhead.place():
+        with self.circuit.call() as call, self.bulkhead.place():
             response = self._answer(request, call)
             silent = response.status_code in GATEWAY and not _is_json(response)
             call.answered = False if silent else proves or None

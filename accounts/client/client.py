@@ -52,29 +52,22 @@ class IdentityClient:
         most_waiting: int = 6,
     ) -> None:
         self._project_id = project_id
-        self._circuit, self._bulkhead = Circuit(clock), Bulkhead(most_waiting, clock)
         self._http = Http(
             base_url=base_url,
             project_id=project_id,
             secret=secret,
-            circuit=self._circuit,
-            bulkhead=self._bulkhead,
             transport=transport,
+            circuit=Circuit(clock),
+            bulkhead=Bulkhead(most_waiting, clock),
         )
-        self._keys = Keys(fetch=self._fetch_keys, clock=clock)
-        verifier = Verifier(
-            keys=self._keys,
-            project_id=project_id,
-            # CONTRACT 4.2: these two and no others
-            issuers=(f"stytch.com/{project_id}", base_url.rstrip("/")),
-            clock=clock,
-        )
+        keys = self._keys = Keys(fetch=self._fetch_keys, clock=clock)
+        issuers = (f"stytch.com/{project_id}", base_url.rstrip("/"))  # CONTRACT 4.2: no others
         self.factors = Factors(self._http, clock)
         self.second_factors = SecondFactors(self._http)
         self.passwords = Passwords(self._http, clock)
         self.providers = Providers(self._http, clock, public_token, public_url.rstrip("/"))
         self.discovery = Discovery(self._http, clock)
-        self.sessions = Sessions(self._http, clock, verifier)
+        self.sessions = Sessions(self._http, clock, Verifier(keys, project_id, issuers, clock))
         self.organizations = Organizations(self._http, Members(self._http))
 
     def ready(self) -> None:
@@ -83,13 +76,13 @@ class IdentityClient:
         Keys alone prove little, so that a circuit which is open counts for more. Half-open counts
         as ready: only somebody's call can tell, and none comes to who says it isn't.
         """
-        if self._circuit.is_open:
+        if self._http.circuit.is_open:
             raise CircuitOpen("silent a moment ago")
         self._keys.load()
 
     def waiting(self) -> AbstractContextManager[None]:
         """Wait for another thread's call in here; raises Unavailable when too many wait already."""
-        return self._bulkhead.place()
+        return self._http.bulkhead.place()
 
     def close(self) -> None:
         """Let go of the connections; only a client that is thrown away needs it."""

@@ -94,14 +94,14 @@ def test_calls_take_places(clock: Clock) -> None:
         return GOOD
 
     client = make_client(answer, clock)
-    client._bulkhead.most = 2
+    client._http.bulkhead.most = 2
     ask(client)
-    assert client._bulkhead._since == {}
+    assert client._http.bulkhead._since == {}
 
 
 def test_to_be_refused_a_place_says_nothing_of_the_service(clock: Clock) -> None:
     client = make_client(lambda request: GOOD, clock)
-    client._bulkhead.most = 1
+    client._http.bulkhead.most = 1
     with client.waiting():
         clock.advance(2)
         for _ in range(20):

@@ -69,6 +69,11 @@ def heartbeat() -> timedelta:
     return timedelta(seconds=settings.HEARTBEAT_SECONDS)
 
 
+def strict_writes() -> bool:
+    """Whether every unsafe request of a member is confirmed by the service first."""
+    return bool(settings.STRICT_WRITES)
+
+
 def is_demo() -> bool:
     """Whether there is a development inbox to point to, and claims may be shown raw."""
     return bool(settings.DEBUG and settings.IDENTITY_EMBEDDED)

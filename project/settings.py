@@ -46,6 +46,8 @@ IDENTITY_PUBLIC_TOKEN = env.text("IDENTITY_PUBLIC_TOKEN", DEMO_PUBLIC_TOKEN if D
 SESSION_DURATION_MINUTES = env.number("SESSION_DURATION_MINUTES", default=60, least=5, most=527_040)
 # How often a page asks for a fresh JWT, in seconds; the JWT lives 300.
 HEARTBEAT_SECONDS = env.number("HEARTBEAT_SECONDS", default=180, most=270)
+# Whether unsafe requests wait for the service's word; otherwise a JWT's, up to 310 s old, will do
+STRICT_WRITES = env.flag("STRICT_WRITES", default=False)
 # Limits of the embedded service: sends an hour for one address, and for one client.
 SENDS_PER_ADDRESS = env.number("SENDS_PER_ADDRESS", default=100 if DEBUG else 6)
 SENDS_PER_CLIENT = env.number("SENDS_PER_CLIENT", default=1000 if DEBUG else 60)

@@ -1,5 +1,6 @@
 """A circuit breaker: once the service stays silent nobody waits for it any more, but one probe."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,6 +9,8 @@ from random import SystemRandom
 from threading import Lock
 
 from accounts.client.errors import CircuitOpen
+
+logger = logging.getLogger(__name__)
 
 # So many silences with no answer between them: a single hanging endpoint is not an outage.
 SILENCES = 5
@@ -90,8 +93,11 @@ class Circuit:
         self._rest = min(max(self._rest * 2, SHORTEST_REST), LONGEST_REST)
         self._rests_for = self._rest * (1 + JITTER * (2 * self.chance() - 1))
         self._opened_at = self.clock()
+        logger.warning("silent: not asked for %.0f s", self._rests_for.total_seconds())
 
     def _close(self) -> None:
+        if self._opened_at is not None:
+            logger.warning("answers again")
         self._silences, self._silent_at = 0, None
         self._opened_at, self._rest = None, timedelta(0)
 

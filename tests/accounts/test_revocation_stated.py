@@ -158,6 +158,18 @@ def test_a_sensitive_page_neither_reads_nor_writes(victim: Victim) -> None:
     assert is_refused(victim.write(victim.replay(), "/security/phone", phone_number="+12015550123"))
 
 
+def test_a_role_that_was_taken_away_is_gone_within_the_same_bounds(
+    victim: Victim, noon: TimeMachineFixture
+) -> None:
+    """At once where the service is asked, with the JWT elsewhere (QUALITY 57)."""
+    members = identity().organizations.members
+    admin = members.get(organization_id=victim.organization_id, email_address=ADMIN)
+    members.update(organization_id=victim.organization_id, member_id=admin.member_id, roles=[])
+    assert victim.replay().get("/members").status_code == 403
+    shown = good_for(lambda: b'href="/members"' in victim.replay().get("/").content, noon, every=10)
+    assert shown == STATED["local JWT"].reads
+
+
 def test_an_open_tab_says_so_at_its_next_beat(
     victim: Victim, noon: TimeMachineFixture, settings: Settings
 ) -> None:

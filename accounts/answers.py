@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
+from accounts import resending
 from accounts.client.errors import RateLimited, Rejected
 
 # htmx 4 swaps what any status below 500 brings; the notes bring their own place (hx-partial).
@@ -32,16 +33,24 @@ def refuse(
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """The service gave no answer; cookies stay as they are."""
-    response = refuse(request, 503)
+    """The service gave no answer; cookies stay as they are, and a form is there to send again."""
+    signed_in = {"is_signed_in": bool(_session_of(request))}
+    response = refuse(request, 503, context=signed_in | resending.offer(request))
     response["Retry-After"] = "5"  # seconds: a restart of the service takes about that
     return response
 
 
 def too_many(request: HttpRequest, *, retry_after: int) -> HttpResponse:
-    response = refuse(request, 429, context={"retry_after": retry_after})
+    context = {"retry_after": retry_after} | resending.offer(request)
+    response = refuse(request, 429, context=context)
     response["Retry-After"] = str(retry_after)
     return response
+
+
+def _session_of(request: HttpRequest) -> object:
+    """Nobody can tell whether it is alive; but nobody has ended it either."""
+    auth = getattr(request, "auth", None)
+    return auth and auth.credentials.session
 
 
 def elsewhere(request: HttpRequest, *, organization_name: str) -> HttpResponse:

@@ -165,7 +165,8 @@ class RequestAuth:
         if tokens is None:
             return None
         try:
-            outcome = flights.share(tokens, identity().sessions.authenticate)
+            client = identity()
+            outcome = flights.share(tokens, client.sessions.authenticate, waiting=client.waiting)
         except SessionExpired:
             self.sign_out("ended")
             return None

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
@@ -10,7 +11,7 @@ from typing import TypeAlias
 
 from django.utils import timezone
 
-from accounts.client.errors import Unavailable
+from accounts.client.errors import RateLimited, Unavailable
 from accounts.client.outcomes import Authenticated
 from accounts.client.tokens import Tokens
 
@@ -18,6 +19,8 @@ from accounts.client.tokens import Tokens
 # asks anew. A refreshed browser comes with another JWT, so it never meets its own old answer.
 SHARED_FOR = timedelta(seconds=5)
 PATIENCE = 15  # seconds: twice what the client takes to give up
+# "Too many, come back later" is kept for this session for as long as it asks for, within reason.
+LONGEST_HOLD = timedelta(seconds=30)
 
 Key: TypeAlias = tuple[str, str]
 
@@ -26,14 +29,23 @@ Key: TypeAlias = tuple[str, str]
 class Flight:
     answer: Future[Authenticated] = field(default_factory=Future)
     landed_at: datetime | None = None
+    shared_for: timedelta = SHARED_FOR
 
 
 _flights: dict[Key, Flight] = {}
 _lock = Lock()
 
 
-def share(tokens: Tokens, ask: Callable[[Tokens], Authenticated]) -> Authenticated:
-    """This will return (or raise) what `ask` does, called by the first of those who come."""
+def share(
+    tokens: Tokens,
+    ask: Callable[[Tokens], Authenticated],
+    *,
+    waiting: Callable[[], AbstractContextManager[None]] = nullcontext,
+) -> Authenticated:
+    """This will return (or raise) what `ask` does, called by the first of those who come.
+
+    The others wait within `waiting()`, which may refuse them.
+    """
     key = (_digest(tokens.session_token), _digest(tokens.session_jwt))
     with _lock:
         _forget_landed()
@@ -43,6 +55,13 @@ def share(tokens: Tokens, ask: Callable[[Tokens], Authenticated]) -> Authenticat
             flight = _flights[key] = Flight()
     if first:
         _fly(key, flight, lambda: ask(tokens))
+    if flight.answer.done():
+        return flight.answer.result()
+    with waiting():
+        return _wait(flight)
+
+
+def _wait(flight: Flight) -> Authenticated:
     try:
         return flight.answer.result(timeout=PATIENCE)
     except TimeoutError as error:
@@ -60,6 +79,9 @@ def forget(tokens: Tokens) -> None:
 def _fly(key: Key, flight: Flight, ask: Callable[[], Authenticated]) -> None:
     try:
         flight.answer.set_result(ask())
+    except RateLimited as later:
+        flight.answer.set_exception(later)
+        flight.shared_for = min(timedelta(seconds=later.retry_after), LONGEST_HOLD)
     except BaseException as error:  # whatever it is, those who wait must hear of it
         flight.answer.set_exception(error)
         with _lock:
@@ -70,9 +92,9 @@ def _fly(key: Key, flight: Flight, ask: Callable[[], Authenticated]) -> None:
 
 
 def _forget_landed() -> None:
-    since = timezone.now() - SHARED_FOR
+    now = timezone.now()
     for key, flight in list(_flights.items()):
-        if flight.landed_at is not None and flight.landed_at <= since:
+        if flight.landed_at is not None and flight.landed_at + flight.shared_for <= now:
             del _flights[key]
 
 

@@ -20,6 +20,7 @@ from accounts.client.errors import (
 )
 from accounts.pending import address_of
 from accounts.retirement import retire
+from accounts.service import strict_writes
 
 ENDED = {
     "ended": "Your session has ended. Sign in to go on.",
@@ -84,6 +85,15 @@ def admit(request: AuthRequest, view: Callable[..., Any]) -> HttpResponse | None
     cast("MemberRequest", request).member = member
     if request.method in SAFE or allows(view, "organization_exempt"):
         return None
+    return conflict(request) or (confirm(request) if strict_writes() else None)
+
+
+def confirm(request: AuthRequest) -> HttpResponse | None:
+    """With STRICT_WRITES a JWT's word is not enough to change anything: it may be minutes old."""
+    member = request.auth.recheck()
+    if member is None:
+        return sign_in(request)
+    cast("MemberRequest", request).member = member
     return conflict(request)
 
 

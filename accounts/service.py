@@ -28,6 +28,7 @@ def identity() -> IdentityClient:
         settings.IDENTITY_TRANSPORT,
         public_token=settings.IDENTITY_PUBLIC_TOKEN,
         public_url=settings.IDENTITY_URL,
+        most_waiting=settings.IDENTITY_MOST_WAITING,
     )
 
 
@@ -40,6 +41,7 @@ def client(
     *,
     public_token: str = "",
     public_url: str = "",
+    most_waiting: int = 6,
 ) -> IdentityClient:
     """Build a client; `transport` is the dotted path of a factory, "" for the network.
 
@@ -51,6 +53,7 @@ def client(
         secret=secret,
         public_token=public_token,
         public_url=public_url,
+        most_waiting=most_waiting,
         transport=import_string(transport)() if transport else None,
     )
 
@@ -97,6 +100,11 @@ def place_hook() -> PlaceHook | None:
     path: str = settings.PLACE_OF_ADDRESS
     hook: PlaceHook | None = import_string(path) if path else None
     return hook
+
+
+def strict_writes() -> bool:
+    """Whether every unsafe request of a member is confirmed by the service first."""
+    return bool(settings.STRICT_WRITES)
 
 
 def is_demo() -> bool:

@@ -1,19 +1,15 @@
 """What goes wrong outside of any view: pages in our look, that say what to do."""
 
-import re
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.http import escape_leading_slashes
 
-from accounts import answers
+from accounts import answers, resending
 from accounts.auth import AuthRequest
 from accounts.client.errors import Unavailable
 from accounts.middleware import conflict
-
-# Never written into a page: what a person would not want to find there, and what is used up anyway.
-SECRET = re.compile(r"pass|secret|token|jwt|code|otp|pin|key", re.IGNORECASE)
 
 LAST_RESORT = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Something broke</title>
@@ -58,10 +54,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     moved = _conflict(request)
     if moved is not None:
         return moved
-    context = {
-        "action": escape_leading_slashes(request.get_full_path()),
-        "fields": _kept(request) if _is_ours(request) else (),
-    }
+    here = {"action": escape_leading_slashes(request.get_full_path())}
+    context = here | (resending.offer(request) if _is_ours(request) else {})
     return answers.refuse(request, 403, template="errors/csrf.html", context=context)
 
 
@@ -81,13 +75,4 @@ def _is_ours(request: HttpRequest) -> bool:
     origin = f"{request.scheme}://{request.get_host()}"
     return request.headers.get("Origin") == origin or (
         request.headers.get("Sec-Fetch-Site") == "same-origin"
-    )
-
-
-def _kept(request: HttpRequest) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (name, value)
-        for name, values in request.POST.lists()
-        if not SECRET.search(name)
-        for value in values
     )

@@ -77,7 +77,10 @@ def _cache() -> None:
 
 
 def _identity() -> None:
-    """The service answers and publishes the keys that sessions are verified with."""
+    """The service answers, and publishes the keys that sessions are verified with.
+
+    While the client leaves it alone, keys from a cache in front of it don't make this ready.
+    """
     service.identity().ready()
 
 

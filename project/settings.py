@@ -1,6 +1,6 @@
 """Every setting, read once from the environment; anything missing or unsafe refuses to start."""
 
-from project import csp, environment as env, logs, oauth, templating
+from project import csp, environment as env, forecast, logs, oauth, templating
 from project.environment import BASE_DIR
 
 env.load_file()
@@ -31,8 +31,14 @@ SECURE_PROXY_SSL_HEADER = (
 # Identity: embedded unless IDENTITY_URL names a server
 IDENTITY_URL = env.url("IDENTITY_URL")
 IDENTITY_EMBEDDED = not IDENTITY_URL
-# What carries the calls, by dotted path; "" is the network
-IDENTITY_TRANSPORT = "project.embedded.EmbeddedTransport" if IDENTITY_EMBEDDED else ""
+# What carries the calls, by dotted path; "" is the network. With DEBUG, through bad weather too
+IDENTITY_WEATHER = forecast.checked(
+    env.text("IDENTITY_WEATHER"), allowed=DEBUG and IDENTITY_EMBEDDED
+)
+_CARRIER = "project.weather.WeatherTransport" if DEBUG else "project.embedded.EmbeddedTransport"
+IDENTITY_TRANSPORT = _CARRIER if IDENTITY_EMBEDDED else ""
+# How many threads may wait for a slow service; the others are kept for pages that need no call
+IDENTITY_MOST_WAITING = max(1, env.threads() * 3 // 4)
 IDENTITY_PROJECT_ID = env.secret("IDENTITY_PROJECT_ID", demo=DEMO_PROJECT_ID, debug=DEBUG)
 IDENTITY_SECRET = env.secret("IDENTITY_SECRET", demo=DEMO_SECRET, debug=DEBUG, least=20)
 IDENTITY_PUBLIC_TOKEN = env.text("IDENTITY_PUBLIC_TOKEN", DEMO_PUBLIC_TOKEN if DEBUG else "")
@@ -51,6 +57,8 @@ SESSION_CLAIMS = env.text("SESSION_CLAIMS")
 PLACE_OF_ADDRESS = env.text("PLACE_OF_ADDRESS")
 # How often a page asks for a fresh JWT, in seconds; the JWT lives 300.
 HEARTBEAT_SECONDS = env.number("HEARTBEAT_SECONDS", default=180, most=270)
+# Whether unsafe requests wait for the service's word; otherwise a JWT's, up to 310 s old, will do
+STRICT_WRITES = env.flag("STRICT_WRITES", default=False)
 # What the roles of the project may do, when the service is embedded.
 RBAC_POLICY = env.path("RBAC_POLICY", default="project/rbac.json")
 # Limits of the embedded service: sends an hour for one address, and for one client.

@@ -1,4 +1,4 @@
-"""How pages and mails are drawn: Django's own engine, with the few things every page may ask for."""
+"""How pages and mails are drawn: by Django, with the few things every page may ask for."""
 
 from typing import Any
 

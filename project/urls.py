@@ -13,6 +13,7 @@ if settings.IDENTITY_EMBEDDED:
     urlpatterns += [path("v1/", include("identity.urls"))]
     if settings.DEBUG:
         urlpatterns += [path("dev/inbox/", include("identity.inbox.urls"))]
+        urlpatterns += [path("dev/weather/", include("project.weather_page"))]
         urlpatterns += [path("dev/provider/", include("identity.demo_provider.urls"))]
 
 if settings.DEBUG:

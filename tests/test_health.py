@@ -6,8 +6,11 @@ import httpx
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
+from time_machine import TimeMachineFixture
 
+from accounts.client.circuit import JITTER, SHORTEST_REST, SILENCES
 from tests import transports
 
 Through = Callable[[httpx.BaseTransport], httpx.BaseTransport]
@@ -37,6 +40,21 @@ def test_an_identity_outage_is_named_and_told_no_further(client: Client, through
     assert answer.json()["status"] == "not ready"
     assert unready(answer.json()) == {"identity": "unreachable"}
     assert "refused" not in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_keys_from_a_cache_do_not_hide_an_outage(
+    client: Client, through: Through, time_machine: TimeMachineFixture
+) -> None:
+    """Nor does it last longer than the rest that the service is given (QUALITY 63, 70)."""
+    time_machine.move_to(timezone.now(), tick=False)
+    through(transports.OnlyKeys())
+    for _ in range(SILENCES):
+        assert client.get("/readyz").status_code == 200
+        client.post("/login", {"email_address": "ada@acme.example"})
+    assert unready(client.get("/readyz").json()) == {"identity": "unreachable"}
+    time_machine.shift(SHORTEST_REST * (1 + JITTER))
+    assert client.get("/readyz").status_code == 200  # or nobody would come to try
 
 
 @pytest.mark.django_db

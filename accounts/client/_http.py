@@ -7,6 +7,8 @@ from urllib.parse import quote
 import httpx
 
 from accounts.client import rejections, tracing
+from accounts.client.bulkhead import Bulkhead
+from accounts.client.circuit import Call, Circuit
 from accounts.client.errors import Unavailable
 from accounts.client.wire import Json
 
@@ -16,10 +18,15 @@ READ_TIMEOUT = 5.0
 MEMBER_SESSION_HEADER = "X-Stytch-Member-Session"
 CLIENT_IP_HEADER = "X-Foyer-Client-IP"
 REQUEST_ID_HEADER = "X-Request-Id"
+# A gateway's word that nobody is there. A 500 is a bug somewhere, and a bug is no outage.
+GATEWAY = frozenset({502, 503, 504})
 
 
 class Http:
-    """Project-authenticated JSON calls (CONTRACT 1.2); safe to share between threads."""
+    """Project-authenticated JSON calls (CONTRACT 1.2); safe to share between threads.
+
+    Nothing is ever sent twice: whether a call that got no answer was carried out, nobody knows.
+    """
 
     def __init__(
         self,
@@ -27,8 +34,11 @@ class Http:
         base_url: str,
         project_id: str,
         secret: str,
+        circuit: Circuit,
+        bulkhead: Bulkhead,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
+        self.circuit, self.bulkhead = circuit, bulkhead
         self._client = httpx.Client(
             base_url=base_url,
             auth=(project_id, secret),
@@ -40,6 +50,11 @@ class Http:
     def get(self, path: str, *, acting_session_token: str = "", **query: str) -> Json:
         headers = _headers(acting_session_token=acting_session_token)
         return self._call("GET", path, query=query, headers=headers)
+
+    def get_published(self, path: str) -> Json:
+        """Fetch what a cache in front of the service may hold: its arrival ends no outage."""
+        request = self._client.build_request("GET", path, headers=_headers())
+        return _read(self._send(request, proves=False), path=path)
 
     def post(
         self, path: str, body: Json, *, client_ip: str = "", acting_session_token: str = ""
@@ -72,10 +87,18 @@ class Http:
         )
         return _read(self._send(request), path=path)
 
-    def _send(self, request: httpx.Request) -> httpx.Response:
+    def _send(self, request: httpx.Request, *, proves: bool = True) -> httpx.Response:
+        with self.circuit.call() as call, self.bulkhead.place():
+            response = self._answer(request, call)
+            silent = response.status_code in GATEWAY and not _is_json(response)
+            call.answered = False if silent else proves or None
+            return response
+
+    def _answer(self, request: httpx.Request, call: Call) -> httpx.Response:
         try:
             return self._client.send(request)
         except httpx.HTTPError as error:
+            call.answered = False
             raise Unavailable(f"no answer: {type(error).__name__}") from error
 
 
@@ -101,6 +124,12 @@ def _headers(*, client_ip: str = "", acting_session_token: str = "") -> dict[str
         REQUEST_ID_HEADER: rejections.plain(tracing.request_id.get()),
     }
     return {name: value for name, value in headers.items() if value}
+
+
+def _is_json(response: httpx.Response) -> bool:
+    """Gateways answer with a page; what comes in JSON the service has said itself."""
+    content_type: str = response.headers.get("Content-Type", "")
+    return content_type.startswith("application/json")
 
 
 def _read(response: httpx.Response, *, path: str) -> Json:

@@ -1,13 +1,16 @@
 """IdentityClient: every call this app makes to an identity service, grouped by noun."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
 import httpx
 
 from accounts.client._http import Http, path
+from accounts.client.bulkhead import Bulkhead
+from accounts.client.circuit import Circuit
 from accounts.client.discovery import Discovery
-from accounts.client.errors import Rejected, Unavailable
+from accounts.client.errors import CircuitOpen, Rejected, Unavailable
 from accounts.client.factors import Factors
 from accounts.client.keys import Keys
 from accounts.client.members import Members
@@ -33,7 +36,8 @@ class IdentityClient:
     `base_url` is the service's origin, `transport` where its calls go when not over the network,
     `clock` the time as aware UTC. Browsers begin at a provider with `public_token`, below
     `public_url`; "" means at this app's own origin. Every method of every group raises an
-    IdentityError and nothing else when a call fails.
+    IdentityError and nothing else when a call fails. While the service is slow at most
+    `most_waiting` threads wait for it, and once it falls silent none does.
     """
 
     def __init__(
@@ -46,30 +50,41 @@ class IdentityClient:
         public_url: str = "",
         transport: httpx.BaseTransport | None = None,
         clock: Callable[[], datetime] = utcnow,
+        most_waiting: int = 6,
     ) -> None:
         self._project_id = project_id
         self._http = Http(
-            base_url=base_url, project_id=project_id, secret=secret, transport=transport
-        )
-        self._keys = Keys(fetch=self._fetch_keys, clock=clock)
-        verifier = Verifier(
-            keys=self._keys,
+            base_url=base_url,
             project_id=project_id,
-            issuers=_issuers(project_id, base_url),
-            clock=clock,
+            secret=secret,
+            transport=transport,
+            circuit=Circuit(clock),
+            bulkhead=Bulkhead(most_waiting, clock),
         )
+        keys = self._keys = Keys(fetch=self._fetch_keys, clock=clock)
+        issuers = (f"stytch.com/{project_id}", base_url.rstrip("/"))  # CONTRACT 4.2: no others
         self.factors = Factors(self._http, clock)
         self.second_factors = SecondFactors(self._http)
         self.passwords = Passwords(self._http, clock)
         self.providers = Providers(self._http, clock, public_token, public_url.rstrip("/"))
         self.discovery = Discovery(self._http, clock)
-        self.sessions = Sessions(self._http, clock, verifier)
+        self.sessions = Sessions(self._http, clock, Verifier(keys, project_id, issuers, clock))
         self.organizations = Organizations(self._http, Members(self._http))
         self.rbac = Rbac(self._http, clock)
 
     def ready(self) -> None:
-        """Check that the service answers and publishes its keys; raises Unavailable."""
+        """Check that the service answers and publishes its keys; raises Unavailable.
+
+        Keys alone prove little, so that a circuit which is open counts for more. Half-open counts
+        as ready: only somebody's call can tell, and none comes to who says it isn't.
+        """
+        if self._http.circuit.is_open:
+            raise CircuitOpen("silent a moment ago")
         self._keys.load()
+
+    def waiting(self) -> AbstractContextManager[None]:
+        """Wait for another thread's call in here; raises Unavailable when too many wait already."""
+        return self._http.bulkhead.place()
 
     def close(self) -> None:
         """Let go of the connections; only a client that is thrown away needs it."""
@@ -77,7 +92,7 @@ class IdentityClient:
 
     def _fetch_keys(self) -> Json:
         try:
-            return self._http.get(path(JWKS, project_id=self._project_id))
+            return self._http.get_published(path(JWKS, project_id=self._project_id))
         except Rejected as error:
             raise Unavailable(f"keys refused: {error.error_type}") from error
 

@@ -2,6 +2,7 @@
 
     IdentityError
     ├── Unavailable            no answer worth trusting; nobody is signed out for it
+    │   └── CircuitOpen        none to the last calls, so that this one was not sent
     ├── JwtStale               this JWT cannot be judged or used here any more; ask the service
     └── Rejected               a clear no, with the service's error_type
         ├── WrongCredentials   code, link, token or password is wrong, used or expired
@@ -28,6 +29,10 @@ class IdentityError(Exception):
 
 class Unavailable(IdentityError):
     """Silence, a timeout, a 5xx, or an answer that makes no sense."""
+
+
+class CircuitOpen(Unavailable):
+    """The service was silent a moment ago and is being left alone; it was not asked."""
 
 
 class JwtStale(IdentityError):

@@ -1,6 +1,7 @@
 """The service's public keys: fetched through the client, the last good set kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
@@ -9,13 +10,15 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from accounts.client import wire
-from accounts.client.errors import Unavailable
+from accounts.client.errors import CircuitOpen, Unavailable
 from accounts.client.wire import Json
 
 # One fetch for an unknown kid, then none for this long, however many forged ones arrive.
 COOL_DOWN = timedelta(seconds=30)
 # After a first fetch that failed, so that a start during an outage doesn't queue up every worker.
 PAUSE = timedelta(seconds=2)
+# Seconds that a thread waits for another's fetch: plenty for keys that are only just being made.
+PATIENCE = 3.0
 # A set this old is fetched anew, so that a withdrawn key stops being trusted; jose does the same.
 MAX_AGE = timedelta(minutes=10)
 SMALLEST_KEY = 2048  # bits, RFC 7518 3.3
@@ -57,18 +60,32 @@ class Keys:
 
     def after(self, seen: KeySet) -> KeySet:
         """Return a newer set than `seen` if there may be one: at most one fetch per COOL_DOWN."""
-        with self._lock:
+        if not self._lock.acquire(timeout=PATIENCE):
+            return self._known or seen
+        try:
             known = self._known or seen
             # another thread may have fetched while this one waited
             return self._refreshed(seen) if known is seen else known
+        finally:
+            self._lock.release()
 
     def load(self) -> KeySet:
         """Fetch now, whatever is at hand; raises Unavailable."""
-        with self._lock:
+        with self._turn():
             return self._fetched()
 
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """One thread waits for a silent service, the others don't queue up behind it for long."""
+        if not self._lock.acquire(timeout=PATIENCE):
+            raise Unavailable("no keys, and somebody is asking for them")
+        try:
+            yield
+        finally:
+            self._lock.release()
+
     def _first(self) -> KeySet:
-        with self._lock:
+        with self._turn():
             if self._known is not None:
                 return self._known
             if self._is_within(PAUSE, self._failed_at):
@@ -82,9 +99,12 @@ class Keys:
     def _refreshed(self, known: KeySet) -> KeySet:
         if self._is_within(COOL_DOWN, self._tried_at):
             return known
-        self._tried_at = self.clock()
+        tried_at, self._tried_at = self._tried_at, self.clock()
         try:
             return self._fetched()
+        except CircuitOpen:
+            self._tried_at = tried_at  # nothing was tried
+            return known
         except Unavailable:
             return known
 

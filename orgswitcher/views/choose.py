@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import refusals
 from accounts.access import during
 from accounts.auth import AuthRequest
-from accounts.client.errors import Rejected, StepExpired
+from accounts.client.errors import RateLimited, Rejected, StepExpired
 from accounts.client.outcomes import Discovered, Pending
 from accounts.hydration import hydrate
 from accounts.navigation import go, page
@@ -22,6 +22,8 @@ from orgswitcher import choices, forms
 def organizations(request: AuthRequest, step: Pending) -> HttpResponse:
     try:
         discovered = identity().discovery.rediscover(step.intermediate)
+    except RateLimited:
+        raise  # the step is as good as it was
     except Rejected as no:
         return mailing.start_again(request, email_address=step.email_address, no=no)
     if not discovered.organizations or came_to_create(request):
@@ -64,7 +66,9 @@ def rows(request: AuthRequest, discovered: Discovered) -> dict[str, object]:
 
 
 def refuse(request: AuthRequest, step: Pending, no: Rejected) -> HttpResponse:
-    """Back to the choice with the reason, unless the whole step is over."""
+    """Back to the choice with the reason, unless the whole step is over, or it is for later."""
+    if isinstance(no, RateLimited):
+        raise no
     if isinstance(no, StepExpired):
         return mailing.start_again(request, email_address=step.email_address, no=no)
     messages.error(request, refusals.say(no))

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import lifetime, refusals
 from accounts.auth import MemberRequest
 from accounts.client.entities import DiscoveredOrganization
-from accounts.client.errors import Rejected, SessionExpired
+from accounts.client.errors import RateLimited, Rejected, SessionExpired
 from accounts.hydration import hydrate
 from accounts.navigation import go, page
 from accounts.service import identity
@@ -61,7 +61,7 @@ def token_of(request: MemberRequest) -> str:
 
 
 def refuse(request: MemberRequest, no: Rejected, *, back_to: str) -> HttpResponse:
-    if isinstance(no, SessionExpired):
-        raise no  # signing in again is the middleware's to ask
+    if isinstance(no, SessionExpired | RateLimited):
+        raise no  # signing in again is the middleware's to ask, and so is coming back later
     messages.error(request, refusals.say(no))
     return go(request, back_to)

@@ -107,6 +107,7 @@ def test_an_outage_keeps_everyone_signed_in(
     assert answer.status_code == 503
     assert not set_by(answer)
     backend.answer = None
+    noon.shift(flights.LONGEST_HOLD)  # who asked too often waits a little
     assert b"asked" in browser.get("/").content
 
 
@@ -248,6 +249,60 @@ def test_after_signing_out_no_answer_is_shared_any_more(
     browser.send(reverse("accounts:act"), {})
     replayed = browser.send("/")
     assert replayed["Location"] == "/login"
+
+
+def test_a_session_that_asked_too_often_waits_as_it_was_told(
+    browser: Browser, signed_in: Authenticated, backend: Backend, noon: TimeMachineFixture
+) -> None:
+    """Its other requests are told without a call; somebody else's session is another matter."""
+    other = Browser()
+    other.end_with(backend.sign_in())
+    noon.shift(STALE)
+    backend.calls.clear()
+    backend.answer = no(429, "too_many_requests", **{"Retry-After": "20"})
+    for _ in range(5):
+        assert browser.get("/").status_code == 503
+    assert len(backend.calls) == 1
+    assert SESSION in browser.jar
+    backend.answer = None
+    assert other.get("/").status_code == 200
+    noon.shift(19)
+    assert browser.get("/").status_code == 503
+    noon.shift(1)
+    assert browser.get("/").status_code == 200
+
+
+def test_nobody_is_held_off_for_long(
+    browser: Browser, signed_in: Authenticated, backend: Backend, noon: TimeMachineFixture
+) -> None:
+    noon.shift(STALE)
+    backend.answer = no(429, "too_many_requests", **{"Retry-After": "86400"})
+    assert browser.get("/").status_code == 503
+    backend.answer = None
+    noon.shift(flights.LONGEST_HOLD)
+    assert browser.get("/").status_code == 200
+
+
+def test_who_waits_for_another_takes_a_place(backend: Backend) -> None:
+    """However many tabs wait for one call, some threads stay free (QUALITY 63)."""
+    outcome, boarded, leave = backend.sign_in(), threading.Event(), threading.Event()
+
+    def ask(tokens: Tokens) -> Authenticated:
+        boarded.set()
+        assert leave.wait(5)
+        return outcome
+
+    def no_place() -> Any:
+        raise Unavailable("enough are waiting already")
+
+    with ThreadPoolExecutor(1) as pool:
+        ahead = pool.submit(flights.share, outcome.tokens, ask)
+        assert boarded.wait(5)
+        with pytest.raises(Unavailable, match="enough"):
+            flights.share(outcome.tokens, ask, waiting=no_place)
+        leave.set()
+        assert ahead.result(5) is outcome
+    assert flights.share(outcome.tokens, ask, waiting=no_place) is outcome
 
 
 def test_threads_share_one_flight(backend: Backend) -> None:

@@ -305,6 +305,25 @@ def error(template: str) -> Place:
     return go
 
 
+def weather_mistyped(visitor: Visitor) -> Page:
+    page = visitor.stranger()
+    page.goto("/dev/weather/")
+    page.get_by_label("Or in your own words").fill("rain")
+    page.get_by_role("button", name="Set the weather").click()
+    expect(page.get_by_text("“rain” is no weather.")).to_be_visible()
+    return page
+
+
+def unanswered(visitor: Visitor) -> Page:
+    """The page of an outage, without a form to send again."""
+    page = visitor.stranger()
+    text = render_to_string("errors/503.html", {"is_signed_in": True})
+    page.route("**/shown-here", lambda route: route.fulfill(body=text, content_type="text/html"))
+    page.goto("/shown-here")
+    expect(page.get_by_text("This page also tries by itself.")).to_be_visible()
+    return page
+
+
 PLACES: dict[str, Place] = {
     "login": at("/login", signed_in=False),
     "login, address mistyped": address_mistyped,
@@ -355,6 +374,9 @@ PLACES: dict[str, Place] = {
     "logout, signed out": at("/logout", signed_in=False),
     "inbox": at("/dev/inbox/", signed_in=False),
     "inbox, empty": at("/dev/inbox/?to=nobody@nowhere.example", signed_in=False),
+    "weather": at("/dev/weather/", signed_in=False),
+    "weather, mistyped": weather_mistyped,
+    "out of reach": unanswered,
 } | {
     f"error {path.name}": error(path.name)
     for path in sorted((BASE_DIR / "templates/errors").glob("*.html"))

@@ -32,7 +32,8 @@ def test_other_settings_give_another_client(settings, name, value):
 
 def test_embedded_is_what_the_settings_say_without_a_url(settings):
     assert settings.IDENTITY_URL == ""
-    assert settings.IDENTITY_TRANSPORT == "project.embedded.EmbeddedTransport"
+    assert settings.IDENTITY_TRANSPORT == "project.weather.WeatherTransport"  # with DEBUG
+    assert isinstance(service.identity()._http._client._transport.inner, EmbeddedTransport)
 
 
 def test_a_transport_is_swapped_by_its_dotted_path(settings):

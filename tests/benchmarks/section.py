@@ -1,0 +1,44 @@
+"""What every section does around its measuring: Django and a fresh database before, a verdict after."""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+
+from tests.benchmarks import report
+from tests.servers import bare
+
+# Sends and guesses are what is measured here; what limits them has tests of its own.
+UNLIMITED = {
+    "SENDS_PER_ADDRESS": "1000000",
+    "SENDS_PER_CLIENT": "1000000",
+    "GUESSES_PER_ADDRESS": "1000000",
+    "MEMBER_LOCK_FAILURES": "100",
+}
+
+
+def environment(directory: Path, **more: str) -> dict[str, str]:
+    """Production as near as a loopback without TLS allows; mail goes nowhere."""
+    production = {
+        "ENV_FILE": "scripts/production.env",
+        "DEBUG": "false",
+        "HTTPS": "false",
+        "LOG_LEVEL": "WARNING",
+        "EMAIL_URL": "dummymail://",
+    }
+    return bare(directory, **production, **UNLIMITED, **more)
+
+
+def main(name: str, *options: str) -> None:
+    """Run one section; with --quick just enough of it to see that it runs."""
+    django.setup()
+    call_command("migrate", verbosity=0)
+    # Not before: models can't be imported until Django is set up.
+    import_module(f"tests.benchmarks.{name}").measure(quick="--quick" in options)
+    sys.exit(report.exit_code())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -4,9 +4,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-import django
-from django.core.management import call_command
-
+from scripts.serve import prepare
 from tests.benchmarks import report
 from tests.servers import bare
 
@@ -33,9 +31,8 @@ def environment(directory: Path, **more: str) -> dict[str, str]:
 
 def main(name: str, *options: str) -> None:
     """Run one section; with --quick just enough of it to see that it runs."""
-    django.setup()
-    call_command("migrate", verbosity=0)
-    # Not before: models can't be imported until Django is set up.
+    prepare()
+    # Not before: models can't be imported until Django is prepared.
     import_module(f"tests.benchmarks.{name}").measure(quick="--quick" in options)
     sys.exit(report.exit_code())
 

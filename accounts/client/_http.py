@@ -15,6 +15,7 @@ CONNECT_TIMEOUT = 2.0
 READ_TIMEOUT = 5.0
 MEMBER_SESSION_HEADER = "X-Stytch-Member-Session"
 CLIENT_IP_HEADER = "X-Foyer-Client-IP"
+FOR_STRANGER_HEADER = "X-Foyer-For-Stranger"
 REQUEST_ID_HEADER = "X-Request-Id"
 
 
@@ -42,9 +43,16 @@ class Http:
         return self._call("GET", path, query=query, headers=headers)
 
     def post(
-        self, path: str, body: Json, *, client_ip: str = "", acting_session_token: str = ""
+        self,
+        path: str,
+        body: Json,
+        *,
+        client_ip: str = "",
+        acting_session_token: str = "",
+        for_stranger: bool = False,
     ) -> Json:
         headers = _headers(client_ip=client_ip, acting_session_token=acting_session_token)
+        headers |= {FOR_STRANGER_HEADER: "true"} if for_stranger else {}
         return self._call("POST", path, body=body, headers=headers)
 
     def put(self, path: str, body: Json, *, acting_session_token: str = "") -> Json:

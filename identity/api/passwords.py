@@ -21,6 +21,10 @@ Password = Annotated[
 ]
 
 
+# The caller's page is open to strangers and wants to learn of nobody; no part of the contract.
+FOR_STRANGER = "X-Foyer-For-Stranger"
+
+
 class Authenticate(mailed.Entering):
     organization_id: str
     email_address: EmailAddress
@@ -106,8 +110,11 @@ def start_reset(request: edge.ApiRequest, body: StartReset) -> HttpResponse:
         login=Way(body.login_redirect_url),
         challenge=body.code_challenge,
         client=client_address.of(request),
+        for_stranger=request.headers.get(FOR_STRANGER) == "true",
         now=request.now,
     )
+    if member is None:
+        return edge.ok(request, {})
     answer = {
         "member_id": member.member_id,
         "member_email_id": member.email_id,

@@ -30,7 +30,9 @@ def measure(*, quick: bool) -> None:
     report.title("Checking a signed-in request")
     report.table(("", "best", "median", "× raw RSA"), [row(name, times) for name in times])
     report.line("Foyer: cookies read, stamp opened, JWT verified or recognized; no query, no call.")
-    report.line(f"Django: two queries, on {settings.DATABASES['default']['ENGINE'].split('.')[-1]}.")
+    report.line(
+        f"Django: two queries, on {settings.DATABASES['default']['ENGINE'].split('.')[-1]}."
+    )
     ratio = times[AGAIN].best / times[RAW].best
     report.goal(
         "a repeated check costs less than one raw RSA-2048 verification",
@@ -106,4 +108,3 @@ def sdk_with(published: dict[str, Any]) -> B2BClient:
 
 def local(sdk: B2BClient, token: str) -> None:
     assert sdk.sessions.authenticate_jwt_local(token)
-

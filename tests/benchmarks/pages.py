@@ -86,9 +86,7 @@ def server(module: str) -> Iterator[Server]:
             yield started
 
 
-def compete(
-    ours: Rival, peers: tuple[Rival, ...], *, soon: int, late: int, rounds: int
-) -> None:
+def compete(ours: Rival, peers: tuple[Rival, ...], *, soon: int, late: int, rounds: int) -> None:
     """The first requests warm each up and aren't counted; then they take turns."""
     for rival in (ours, *peers):
         rival.serve(soon, counts=False)

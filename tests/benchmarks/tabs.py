@@ -63,7 +63,9 @@ class Browser:
 def measure(*, quick: bool) -> None:
     report.title("Backend calls of open tabs, an hour")
     member = visitors.arrive().session.member
-    rows = [observe(visitors.sign_in(member), tabs, hours=HOURS) for tabs in ((1, 5) if quick else TABS)]
+    rows = [
+        observe(visitors.sign_in(member), tabs, hours=HOURS) for tabs in ((1, 5) if quick else TABS)
+    ]
     report.table(("", "beats", "backend calls", "calls a tab"), rows)
     period = settings.HEARTBEAT_SECONDS
     report.line(f"Every tab visible, a beat every {period} s, {3600 / period:.0f} periods an hour.")

@@ -29,7 +29,9 @@ def test_a_section_runs_to_its_end(name: str) -> None:
 
 def answers(count: int, *, later: float) -> list[float]:
     """Of 20 ms, give or take 2, and some that met something else on the machine."""
-    return [random.gauss(0.020 + later, 0.002) + random.choice([0] * 9 + [0.1]) for _ in range(count)]
+    return [
+        random.gauss(0.020 + later, 0.002) + random.choice([0] * 9 + [0.1]) for _ in range(count)
+    ]
 
 
 def test_a_difference_is_found_in_noise_as_large() -> None:

@@ -3,16 +3,14 @@
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class Storage(CompressedManifestStaticFilesStorage):
+class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc] it ships no types
     """A page names ten files, and the manifest that says what they are called never changes."""
 
     def __init__(self) -> None:
         super().__init__()
         self._urls: dict[str, str] = {}
 
-    def url(self, name: str | None, force: bool = False) -> str:
-        if name is None or force:
-            return super().url(name, force)
-        if name not in self._urls:
-            self._urls[name] = super().url(name)
+    def url(self, name: str, force: bool = False) -> str:
+        if name not in self._urls or force:
+            self._urls[name] = super().url(name, force)
         return self._urls[name]

@@ -12,11 +12,11 @@ KINDS = 128  # more than the pages have: icon, size and attributes
 
 @register.simple_tag
 @lru_cache(maxsize=KINDS)
-def heroicon_micro(name: str, **attrs: str) -> SafeString:
-    return SafeString(heroicons.heroicon_micro(name, **attrs))
+def heroicon_micro(name: str, *, size: int = 16, **attrs: str) -> SafeString:
+    return SafeString(heroicons.heroicon_micro(name, size=size, **attrs))
 
 
 @register.simple_tag
 @lru_cache(maxsize=KINDS)
-def heroicon_mini(name: str, **attrs: str) -> SafeString:
-    return SafeString(heroicons.heroicon_mini(name, **attrs))
+def heroicon_mini(name: str, *, size: int = 20, **attrs: str) -> SafeString:
+    return SafeString(heroicons.heroicon_mini(name, size=size, **attrs))

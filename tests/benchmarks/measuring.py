@@ -1,4 +1,4 @@
-"""Rivals timed side by side: warmed up, in turns, in random order, so that a busy moment hits all."""
+"""Rivals timed side by side: warmed up, in random turns, so that a busy moment hits them all."""
 
 import gc
 import random

@@ -1,4 +1,4 @@
-"""What every section does around its measuring: Django and a fresh database before, a verdict after."""
+"""What is done around every section: Django and a fresh database before, a verdict after."""
 
 import sys
 from importlib import import_module

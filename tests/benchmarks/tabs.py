@@ -1,4 +1,4 @@
-"""Backend calls of a browser left open: per hour and per tab, with 1, 10 and 100 tabs of one session.
+"""Backend calls of a browser left open, per hour and per tab: 1, 10 and 100 tabs of one session.
 
 The worst case: every tab in a window of its own, seen all the time, so that none holds its beat.
 Simulated time, real answers: each tab beats when the last answer told it to, give or take a second.

@@ -1,4 +1,4 @@
-"""Somebody signed in to Acme, by the service itself and without mail, and the cookies that say so."""
+"""Somebody signed in to Acme, by the service itself, and the cookies that say so."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,1 +1,1 @@
-"""The page's rival: the same page in the same app under django.contrib.auth and database sessions."""
+"""The page's rival: the same page of the same app under contrib.auth and database sessions."""

@@ -3,7 +3,7 @@
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc] it ships no types
+class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # no types
     """A page names ten files, and the manifest that says what they are called never changes."""
 
     def __init__(self) -> None:

@@ -1,5 +1,6 @@
 """A password set through a mailed link, for the first time or anew (CONTRACT 2.6, 8.1)."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -33,14 +34,30 @@ from identity.operations.standing import check_may_use, may_use
 RESETS = frozenset({Purpose.RESET})
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Where the two links are to lead; `challenge` is PKCE's or "", `client` who asks."""
+
+    reset: Way
+    login: Way
+    challenge: str
+    client: str
+
+    def draft(self, purpose: Purpose) -> Draft:
+        way = self.reset if purpose == Purpose.RESET else self.login
+        return link_mail.draft(way, purpose=purpose, client=self.client, challenge=self.challenge)
+
+    def drafts(self, *, organization: Organization, known: Member | None) -> tuple[Draft, ...]:
+        links_count = may_use("magic_link", organization=organization, member=known)
+        purposes = (Purpose.RESET, *((_login_purpose(known),) if links_count else ()))
+        return tuple(map(self.draft, purposes))
+
+
 def start(
     *,
     organization_id: str,
     email_address: str,
-    reset: Way,
-    login: Way,
-    challenge: str,
-    client: str,
+    wish: Wish,
     for_stranger: bool = False,
     now: datetime,
 ) -> Member | None:
@@ -51,27 +68,21 @@ def start(
     refused: who may have no password here is mailed a link of discovery (None), so that one send is
     counted and one mail written whoever was asked for (QUALITY 24).
     """
-    allowances.send(email_address=email_address, client=client, now=now)
+    allowances.send(email_address=email_address, client=wish.client, now=now)
     organization = organizations.get(organization_id)
     with audit.attempt(action="password.reset_start", factor=FACTOR, now=now) as attempt:
         attempt.organization = organization
         known = members.with_email(organization=organization, email_address=email_address)
-        ways = _ways(reset, login, organization=organization, known=known)
-        drafts = _drafts(ways, challenge=challenge, client=client)
-        try:
-            check_may_use(FACTOR, organization=organization, member=known)
-            member, created = provisioning.find_or_create_pending(
-                organization=organization, email_address=email_address, now=now
-            )
-        except ApiError:
+        drafts = wish.drafts(organization=organization, known=known)
+        admitted = _admitted(organization, email_address, known=known, now=now)
+        if isinstance(admitted, ApiError):
             if not for_stranger:
-                raise
-            (sketch,) = _drafts({Purpose.DISCOVERY: login}, challenge=challenge, client=client)
-            link_mail.post(sketch, email_address=email_address, now=now)
+                raise admitted
+            link_mail.post(wish.draft(Purpose.DISCOVERY), email_address=email_address, now=now)
             return None
-        attempt.member = member
-        _post(drafts, member=member, created=created, now=now)
-    return member
+        attempt.member, created = admitted
+        _post(drafts, member=attempt.member, created=created, now=now)
+    return attempt.member
 
 
 def reset(
@@ -96,18 +107,17 @@ def reset(
     return finished
 
 
-def _ways(
-    reset: Way, login: Way, *, organization: Organization, known: Member | None
-) -> dict[Purpose, Way]:
-    links_count = may_use("magic_link", organization=organization, member=known)
-    return {Purpose.RESET: reset, **({_login_purpose(known): login} if links_count else {})}
-
-
-def _drafts(ways: dict[Purpose, Way], *, challenge: str, client: str) -> tuple[Draft, ...]:
-    return tuple(
-        link_mail.draft(way, purpose=purpose, client=client, challenge=challenge)
-        for purpose, way in ways.items()
-    )
+def _admitted(
+    organization: Organization, email_address: str, *, known: Member | None, now: datetime
+) -> tuple[Member, bool] | ApiError:
+    """The member and whether this created it, or why the address may have no password here."""
+    try:
+        check_may_use(FACTOR, organization=organization, member=known)
+        return provisioning.find_or_create_pending(
+            organization=organization, email_address=email_address, now=now
+        )
+    except ApiError as refusal:
+        return refusal
 
 
 def _login_purpose(member: Member | None) -> Purpose:

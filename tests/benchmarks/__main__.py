@@ -36,7 +36,7 @@ def main() -> None:
     print()
     for name in broken:
         print(f"{name} did not run to its end.")
-    print(f"Goals missed in: {', '.join(missed)}." if missed else "No goal was missed.")
+    print(f"Goals not met in: {', '.join(missed)}." if missed else "Every goal was met.")
     sys.exit(bool(broken or (missed and chosen.strict)))
 
 

@@ -31,6 +31,8 @@ def in_turns(rivals: Mapping[str, Call], *, rounds: int, batch: float = 0.005) -
     """Time each rival `rounds` times, each time for about `batch` seconds of calls."""
     calls = {name: _calls_in(batch, call) for name, call in rivals.items()}
     found: dict[str, list[float]] = {name: [] for name in rivals}
+    gc.collect()
+    gc.freeze()  # what is loaded by now is not looked at again while we measure
     for _ in range(rounds):
         for name in random.sample(list(rivals), len(rivals)):
             found[name].append(seconds_for(calls[name], rivals[name]) / calls[name])
@@ -38,15 +40,10 @@ def in_turns(rivals: Mapping[str, Call], *, rounds: int, batch: float = 0.005) -
 
 
 def seconds_for(times: int, call: Call) -> float:
-    gc.collect()
-    gc.disable()
-    try:
-        began = perf_counter()
-        for _ in range(times):
-            call()
-        return perf_counter() - began
-    finally:
-        gc.enable()
+    began = perf_counter()
+    for _ in range(times):
+        call()
+    return perf_counter() - began
 
 
 def percentile(values: list[float], share: float) -> float:

@@ -25,11 +25,12 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
         line("  ".join([words, *figures]))
 
 
-def goal(what: str, *, value: str, wanted: str, is_met: bool) -> None:
-    verdict = "met" if is_met else "MISSED"
+def goal(what: str, *, value: str, wanted: str, is_met: bool | None) -> None:
+    """None: this machine is too busy to tell. Neither that nor a miss is a goal met."""
+    verdict = {True: "met", False: "MISSED", None: "UNCLEAR"}[is_met]
     _verdicts[verdict] += 1
-    line(f"{verdict + ':':<8}{what}: {value} (goal: {wanted})")
+    line(f"{verdict + ':':<9}{what}: {value} (goal: {wanted})")
 
 
 def exit_code() -> int:
-    return MISSED if _verdicts["MISSED"] else 0
+    return MISSED if _verdicts["MISSED"] + _verdicts["UNCLEAR"] else 0

@@ -10,7 +10,7 @@ import platform
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,12 +40,16 @@ def main() -> None:
     sys.exit(bool(broken or (missed and chosen.strict)))
 
 
-def arguments() -> argparse.Namespace:
+def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("--quick", action="store_true", help="only see that it runs")
-    parser.add_argument("--strict", action="store_true", help="a missed goal fails the run")
-    parser.add_argument("sections", nargs="*", default=list(SETTINGS), choices=[*SETTINGS, []])
-    return parser.parse_args()
+    parser.add_argument("--strict", action="store_true", help="a goal not met fails the run")
+    parser.add_argument("sections", nargs="*", metavar="SECTION", help=", ".join(SETTINGS))
+    chosen = parser.parse_args(given)
+    if unknown := set(chosen.sections) - set(SETTINGS):
+        parser.error(f"there is no section {' or '.join(unknown)}")
+    chosen.sections = chosen.sections or list(SETTINGS)
+    return chosen
 
 
 def machine() -> None:

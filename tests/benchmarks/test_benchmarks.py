@@ -8,7 +8,7 @@ import pytest
 
 from project.environment import BASE_DIR
 from tests.benchmarks import verdict
-from tests.benchmarks.__main__ import SETTINGS
+from tests.benchmarks.__main__ import SETTINGS, arguments
 
 SAYS = {
     "checks": "a repeated check costs less than one raw RSA-2048 verification",
@@ -25,6 +25,11 @@ def test_a_section_runs_to_its_end(name: str) -> None:
     done = subprocess.run(command, cwd=BASE_DIR, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert SAYS[name] in done.stdout
+
+
+def test_without_a_name_every_section_runs() -> None:
+    assert arguments([]).sections == list(SETTINGS)
+    assert arguments(["tabs"]).sections == ["tabs"]
 
 
 def answers(count: int, *, later: float) -> list[float]:

@@ -78,10 +78,10 @@ def start(
         if isinstance(admitted, ApiError):
             if not for_stranger:
                 raise admitted
-            link_mail.post(wish.draft(Purpose.DISCOVERY), email_address=email_address, now=now)
-            return None
+            drafts = (wish.draft(Purpose.DISCOVERY),) * len(drafts)
+            admitted = None, False
         attempt.member, created = admitted
-        _post(drafts, member=attempt.member, created=created, now=now)
+        _post(drafts, to=email_address, member=attempt.member, created=created, now=now)
     return attempt.member
 
 
@@ -109,7 +109,7 @@ def reset(
 
 def _admitted(
     organization: Organization, email_address: str, *, known: Member | None, now: datetime
-) -> tuple[Member, bool] | ApiError:
+) -> tuple[Member | None, bool] | ApiError:
     """The member and whether this created it, or why the address may have no password here."""
     try:
         check_may_use(FACTOR, organization=organization, member=known)
@@ -125,25 +125,34 @@ def _login_purpose(member: Member | None) -> Purpose:
     return Purpose.LOGIN if active else Purpose.SIGNUP
 
 
-def _post(drafts: tuple[Draft, ...], *, member: Member, created: bool, now: datetime) -> None:
-    address = member.email_address
-    with transaction.atomic():  # one commit, as for who gets one link
-        made = [
-            link_mail.make(each, email_address=address, member=member, now=now) for each in drafts
-        ]
-    links_made = MagicLink.objects.filter(pk__in=[row.pk for row, _ in made])
-    with undone_unless_delivered(lambda: uncreate(member) if created else links_made.delete()):
-        delivery.send(_mail(drafts[0], [url for _, url in made], member=member), now=now)
+def _post(
+    drafts: tuple[Draft, ...], *, to: str, member: Member | None, created: bool, now: datetime
+) -> None:
+    """A stranger has as many links made as a member, and is mailed the first: equal work."""
+    with transaction.atomic():
+        made = [link_mail.make(each, email_address=to, member=member, now=now) for each in drafts]
+    urls = [url for _, url in made]
+    with undone_unless_delivered(lambda: _undo([row for row, _ in made], uncreate_too=created)):
+        delivery.send(_mail(drafts[0], urls, to=to, member=member), now=now)
 
 
-def _mail(sketch: Draft, urls: list[str], *, member: Member) -> Mail:
-    """The second URL, if there is one, signs in without a password."""
+def _undo(links_made: list[MagicLink], *, uncreate_too: bool) -> None:
+    """A member's links go with the member."""
+    member = links_made[0].member
+    if member and uncreate_too:
+        uncreate(member)
+    else:
+        MagicLink.objects.filter(pk__in=[row.pk for row in links_made]).delete()
+
+
+def _mail(sketch: Draft, urls: list[str], *, to: str, member: Member | None) -> Mail:
+    """The second URL, if there is one, signs a member in without a password."""
+    minutes, by = sketch.minutes, sketch.client
+    if member is None:
+        return letters.link(to=to, link=urls[0], organization=None, minutes=minutes, by=by)
+    login_link = "".join(urls[1:])
     return letters.password(
-        member=member,
-        link=urls[0],
-        login_link="".join(urls[1:]),
-        minutes=sketch.minutes,
-        by=sketch.client,
+        member=member, link=urls[0], login_link=login_link, minutes=minutes, by=by
     )
 
 

@@ -11,13 +11,10 @@ from identity.operations import kept_passwords, members
 from tests.benchmarks import visitors
 from tests.benchmarks.measuring import Call
 
-TAKEN = "+14155550199"
-
 
 def found() -> None:
-    """Acme, and somebody whose phone is known."""
-    admin = visitors.arrive().session.member
-    Member.objects.filter(pk=admin.pk).update(mfa_phone_number=TAKEN)
+    """Acme itself."""
+    visitors.arrive()
 
 
 def stranger(number: int) -> str:
@@ -35,16 +32,27 @@ def with_password(number: int) -> str:
 
 
 def adding_fresh_phone(number: int) -> Call:
-    return _adding(f"+1415555{1000 + number % 9000:04d}", number)
+    somebody_else(number)  # but with another phone: the table grows by as much
+    return _adding(phone(number), number)
 
 
 def adding_taken_phone(number: int) -> Call:
-    return _adding(TAKEN, number)
+    Member.objects.filter(pk=somebody_else(number).pk).update(mfa_phone_number=phone(number))
+    return _adding(phone(number), number)
 
 
 def made(number: int) -> Member:
     given = {"email_address": address(number), "name": "Somebody"}
     return members.create(organization=_acme(), fields=given, now=timezone.now())
+
+
+def somebody_else(number: int) -> Member:
+    return made(number + 500_000)
+
+
+def phone(number: int) -> str:
+    """Never asked for before, like the addresses."""
+    return f"+1415{2_000_000 + number}"
 
 
 def address(number: int) -> str:

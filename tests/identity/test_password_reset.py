@@ -64,16 +64,14 @@ def test_a_page_for_strangers_has_everybody_mailed(
 def test_a_page_for_strangers_costs_as_much_for_everybody(
     api: Api, acme: dict[str, Any], ada: dict[str, Any]
 ) -> None:
-    """(QUALITY 24): one commit each time, with one link in it or two."""
+    """(QUALITY 24): time follows work, so the statements are the same."""
     ask_as_stranger(api, acme, "first@else.example")  # which is who opens the client's window
     statements = []
     for address in (ADA, "eve@else.example"):
         with CaptureQueriesContext(connection) as queries:
             ask_as_stranger(api, acme, address)
-        said = [each["sql"].split()[0] for each in queries]
-        statements.append([word for word in said if word not in {"SAVEPOINT", "RELEASE"}])
-    known, unknown = statements
-    assert sorted(known) == sorted([*unknown, "INSERT"])
+        statements.append([each["sql"].split()[0] for each in queries])
+    assert statements[0] == statements[1]
 
 
 def test_without_the_header_a_stranger_is_refused(api: Api, acme: dict[str, Any]) -> None:

@@ -113,7 +113,9 @@ def _admitted(
     """The member and whether this created it, or why the address may have no password here."""
     try:
         check_may_use(FACTOR, organization=organization, member=known)
-        return provisioning.find_or_create_pending(
+        if known:
+            return known, False
+        return provisioning.create_pending(
             organization=organization, email_address=email_address, now=now
         )
     except ApiError as refusal:

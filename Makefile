@@ -6,7 +6,7 @@ TEMPLATES := find templates identity documents -name '*.html'
 DEPLOYED := DEBUG=false ENV_FILE=scripts/production.env
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock
+.PHONY: help run test bench check format lock
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ run: ## start Foyer at http://127.0.0.1:8000 (other HOST and PORT from the envir
 
 test: .venv/requirements-dev.txt ## run every test, in a browser and on PostgreSQL too
 	@$(BIN)/python -m scripts.test
+
+bench: .venv/requirements-dev.txt ## measure what checks, pages, tabs, stored sessions and strangers cost
+	@$(BIN)/python -m tests.benchmarks
 
 check: .venv/requirements-dev.txt ## judge format, lint, types, walls, templates, deployment, migrations
 	$(BIN)/ruff format --check --quiet .

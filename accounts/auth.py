@@ -157,7 +157,7 @@ class RequestAuth:
         except (JwtStale, JwtInvalid):
             return self._ask()
         self.from_cache = True
-        return replace(member, known_address=self.credentials.member_address)
+        return member.known_as(self.credentials.member_address)
 
     def _ask(self) -> MemberSession | None:
         """Only a clear no signs out. Any other refusal says as little about it as silence does."""
@@ -173,7 +173,7 @@ class RequestAuth:
         except Rejected as no:
             raise Unavailable(no.error_type, request_id=no.request_id) from no
         self._take(outcome)
-        return replace(outcome.session, known_address=self.credentials.member_address)
+        return outcome.session.known_as(self.credentials.member_address)
 
     def _take(self, outcome: Authenticated) -> None:
         organization = outcome.organization

@@ -2,8 +2,9 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from http.cookies import Morsel
 
 from django.conf import settings
@@ -23,11 +24,19 @@ class Stray:
 
 
 def cookie_name(kind: str) -> str:
-    """The name on the wire; `__Host-` forbids a Domain and any Path but /, and goes with them."""
-    names = settings.COOKIE_NAMES
-    name: str = names[kind] if kind in names else f"{names['session']}_{kind}"
+    return cookie_names()[kind]
+
+
+def cookie_names() -> Mapping[str, str]:
+    """The names on the wire; `__Host-` forbids a Domain and any Path but /, and goes with them."""
     own_host = settings.HTTPS and not settings.COOKIE_DOMAIN and settings.COOKIE_PATH == "/"
-    return f"__Host-{name}" if own_host else name
+    return _names("__Host-" if own_host else "", **settings.COOKIE_NAMES)
+
+
+@lru_cache(maxsize=4)
+def _names(prefix: str, **configured: str) -> Mapping[str, str]:
+    session = configured["session"]
+    return {kind: f"{prefix}{configured.get(kind) or f'{session}_{kind}'}" for kind in KINDS}
 
 
 def sort(request: HttpRequest) -> tuple[dict[str, str], tuple[Stray, ...]]:
@@ -36,21 +45,31 @@ def sort(request: HttpRequest) -> tuple[dict[str, str], tuple[Stray, ...]]:
     Of two with one name (one of an old COOKIE_DOMAIN, say) nobody can tell which is ours, so
     neither is used and both are expired, everywhere they can have been set.
     """
-    pairs = (pair.partition("=") for pair in request.META.get("HTTP_COOKIE", "").split(";"))
-    counts = Counter(name.strip() for name, _, value in pairs if value.strip('" '))
-    doubled = [kind for kind in KINDS if counts[cookie_name(kind)] > 1]
+    named = cookie_names()
+    twice = _came_twice(request)
+    doubled = [kind for kind, name in named.items() if name in twice]
     if doubled:
         logger.warning("Cookies that came twice are expired: %s", ", ".join(doubled))
     came = {
-        kind: request.COOKIES[cookie_name(kind)]
-        for kind in KINDS
-        if request.COOKIES.get(cookie_name(kind)) and kind not in doubled
+        kind: value
+        for kind, name in named.items()
+        if (value := request.COOKIES.get(name)) and kind not in doubled
     }
     return came, tuple(Stray(kind, _domains(request)) for kind in doubled)
 
 
 def strays(came: dict[str, str], useless: Iterable[str]) -> tuple[Stray, ...]:
     return tuple(Stray(kind, (settings.COOKIE_DOMAIN,)) for kind in useless if kind in came)
+
+
+def _came_twice(request: HttpRequest) -> frozenset[str]:
+    """Names that came with more than one value; nearly always none, so that is told first."""
+    header = request.META.get("HTTP_COOKIE", "")
+    if header.count(";") + 1 == len(request.COOKIES):
+        return frozenset()  # Django has kept one of each name, and that is all there are
+    pairs = (pair.partition("=") for pair in header.split(";"))
+    counts = Counter(name.strip() for name, _, value in pairs if value.strip('" '))
+    return frozenset(name for name, count in counts.items() if count > 1)
 
 
 def _domains(request: HttpRequest) -> tuple[str | None, ...]:

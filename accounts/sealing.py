@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+REMEMBERED = 1024  # values, half a kilobyte each
+
 
 def seal(value: Mapping[str, object], *, purpose: str) -> str:
     """This will encrypt and sign `value`; what was sealed for one purpose opens for no other."""
@@ -18,13 +20,27 @@ def seal(value: Mapping[str, object], *, purpose: str) -> str:
     return _box(purpose, _secrets()).encrypt(text.encode()).decode("ascii")
 
 
-def unseal(sealed: str, *, purpose: str) -> dict[str, Any] | None:
-    """This will give back what was sealed, or None for anything that isn't exactly that."""
+def unseal(sealed: str, *, purpose: str, remember: bool = False) -> dict[str, Any] | None:
+    """This will give back what was sealed, or None for anything that isn't exactly that.
+
+    `remember` what comes with each request and is no secret to keep: opening it costs more than
+    all the rest of a request's check. Only what opened is remembered, so rubbish fills nothing up.
+    """
+    if not sealed:
+        return None
+    opened = _remembered if remember else _opened
     try:
-        value = json.loads(_box(purpose, _secrets()).decrypt(sealed.encode()))
+        value = opened(sealed, purpose, _secrets())
     except (InvalidToken, ValueError):
         return None
-    return value if isinstance(value, dict) else None
+    return dict(value) if isinstance(value, dict) else None
+
+
+def _opened(sealed: str, purpose: str, secrets: tuple[str, ...]) -> object:
+    return json.loads(_box(purpose, secrets).decrypt(sealed.encode()))
+
+
+_remembered = lru_cache(maxsize=REMEMBERED)(_opened)
 
 
 def _secrets() -> tuple[str, ...]:

@@ -29,7 +29,7 @@ def read(came: dict[str, str]) -> tuple[Tokens | None, dict[str, Any]]:
     token, jwt = came.get("session", ""), came.get("jwt", "")
     if not TOKEN.fullmatch(token):
         return None, {}
-    stamp = sealing.unseal(came.get("stamp", ""), purpose=PURPOSE) or {}
+    stamp = sealing.unseal(came.get("stamp", ""), purpose=PURPOSE, remember=True) or {}
     if stamp.get("for") != _bond(token, jwt):
         return Tokens(token, "", UNKNOWN_END), {}
     return Tokens(token, jwt, datetime.fromtimestamp(stamp["ends"], tz=UTC)), stamp

@@ -26,6 +26,9 @@ class Unfinished:
         return bool(self.step or self.departure or self.email_address)
 
 
+NOTHING = Unfinished()
+
+
 def expires_at(unfinished: Unfinished, *, now: datetime) -> datetime:
     ends = [now + ADDRESS_KEPT] if unfinished.email_address else []
     if unfinished.step is not None:
@@ -50,7 +53,7 @@ def unseal(sealed: str, *, now: datetime) -> Unfinished:
     """This will leave out what is over, and of a step keep the address for an hour."""
     packed = sealing.unseal(sealed, purpose=PURPOSE)
     if packed is None:
-        return Unfinished()
+        return NOTHING
     step, address = _step(packed, now=now)
     departure = departures.unpack(packed.get("departure") or {})
     return Unfinished(

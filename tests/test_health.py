@@ -85,7 +85,7 @@ def test_static_files_that_were_not_collected_are_named(
 ) -> None:
     """(QUALITY 70)"""
     settings.STATIC_ROOT = tmp_path_factory.mktemp("empty")
-    backend = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    backend = "project.assets.Storage"
     settings.STORAGES = {"staticfiles": {"BACKEND": backend}}
     assert "collectstatic" in unready(client.get("/readyz").json())["static files"]
 

@@ -17,6 +17,7 @@ CONNECT_TIMEOUT = 2.0
 READ_TIMEOUT = 5.0
 MEMBER_SESSION_HEADER = "X-Stytch-Member-Session"
 CLIENT_IP_HEADER = "X-Foyer-Client-IP"
+FOR_STRANGER_HEADER = "X-Foyer-For-Stranger"
 REQUEST_ID_HEADER = "X-Request-Id"
 # A gateway's word that nobody is there. A 500 is a bug somewhere, and a bug is no outage.
 GATEWAY = frozenset({502, 503, 504})
@@ -57,9 +58,16 @@ class Http:
         return _read(self._send(request, proves=False), path=path)
 
     def post(
-        self, path: str, body: Json, *, client_ip: str = "", acting_session_token: str = ""
+        self,
+        path: str,
+        body: Json,
+        *,
+        client_ip: str = "",
+        acting_session_token: str = "",
+        for_stranger: bool = False,
     ) -> Json:
         headers = _headers(client_ip=client_ip, acting_session_token=acting_session_token)
+        headers |= {FOR_STRANGER_HEADER: "true"} if for_stranger else {}
         return self._call("POST", path, body=body, headers=headers)
 
     def put(self, path: str, body: Json, *, acting_session_token: str = "") -> Json:

@@ -1,7 +1,7 @@
 """What the identity service knows: organizations, members, sessions and their factors."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Generic, TypeVar
@@ -120,6 +120,10 @@ class MemberSession:
         """The address last proven in this session; the one known when no factor was an e-mail."""
         proven = (f.detail for f in self.factors if f.delivery_method == "email")
         return next(proven, self.known_address)
+
+    def known_as(self, address: str) -> "MemberSession":
+        """The same, with `address` as the member's where the session itself names none."""
+        return self if self.email_address else replace(self, known_address=address)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,11 +73,13 @@ class Passwords:
         login_redirect_url: str,
         pkce_code_challenge: str = "",
         client_ip: str = "",
-    ) -> Member:
+        for_stranger: bool = False,
+    ) -> Member | None:
         """Mail a link, good for 30 minutes, to set the first or the next password.
 
         It ends at `redirect_url` with the token; the letter's other link, which signs in without
-        a password, at `login_redirect_url`.
+        a password, at `login_redirect_url`. With `for_stranger` a Foyer mails a link of discovery
+        to who may have no password there, and answers None; other services refuse them.
         """
         fields = given(
             organization_id=organization_id,
@@ -86,7 +88,11 @@ class Passwords:
             login_redirect_url=login_redirect_url,
             code_challenge=pkce_code_challenge,
         )
-        body = self.http.post(f"{ALL}/email/reset/start", fields, client_ip=client_ip)
+        body = self.http.post(
+            f"{ALL}/email/reset/start", fields, client_ip=client_ip, for_stranger=for_stranger
+        )
+        if for_stranger and "member" not in body:
+            return None
         return parse.member(wire.parent(body, "member"))
 
     def reset_by_email(

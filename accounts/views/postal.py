@@ -44,7 +44,7 @@ def post_of_organization(request: AuthRequest, wish: CodeSent) -> None:
 
 def post_reset(request: AuthRequest, wish: CodeSent) -> None:
     """Whoever may have no password there gets a link to sign in, so that all is alike outside:
-    the page, the work, and that a mail arrives.
+    the page, the work, and that a mail arrives. A Foyer sends it itself; of others we ask it.
     """
     try:
         identity().passwords.start_reset(
@@ -53,6 +53,7 @@ def post_reset(request: AuthRequest, wish: CodeSent) -> None:
             redirect_url=landing(request),
             login_redirect_url=landing(request),
             client_ip=client_ip(request),
+            for_stranger=True,
         )
     except RateLimited:
         raise

@@ -12,6 +12,7 @@ from identity.api.magic_links import Challenge, RedirectUrl, Verifier
 from identity.api.schemas import Body, EmailAddress, Locale
 from identity.operations import password_reset, passwords, strength
 from identity.operations.link_mail import Way
+from identity.operations.password_reset import Wish
 from identity.operations.passwords import Claim
 
 router = Router(auth=edge.project_auth)
@@ -19,6 +20,10 @@ router = Router(auth=edge.project_auth)
 Password = Annotated[
     str, Field(max_length=password_hash.LONGEST), AfterValidator(password_hash.spelled)
 ]
+
+
+# The caller's page is open to strangers and wants to learn of nobody; no part of the contract.
+FOR_STRANGER = "X-Foyer-For-Stranger"
 
 
 class Authenticate(mailed.Entering):
@@ -99,15 +104,21 @@ def strength_check(request: edge.ApiRequest, body: CheckStrength) -> HttpRespons
 
 @router.post("/email/reset/start")
 def start_reset(request: edge.ApiRequest, body: StartReset) -> HttpResponse:
-    member = password_reset.start(
-        organization_id=body.organization_id,
-        email_address=body.email_address,
+    wish = Wish(
         reset=Way(body.reset_password_redirect_url, body.reset_password_expiration_minutes),
         login=Way(body.login_redirect_url),
         challenge=body.code_challenge,
         client=client_address.of(request),
+    )
+    member = password_reset.start(
+        organization_id=body.organization_id,
+        email_address=body.email_address,
+        wish=wish,
+        for_stranger=request.headers.get(FOR_STRANGER) == "true",
         now=request.now,
     )
+    if member is None:
+        return edge.ok(request, {})
     answer = {
         "member_id": member.member_id,
         "member_email_id": member.email_id,

@@ -7,10 +7,9 @@ from identity.models import Member, Password
 
 
 def of(member: Member | None) -> str:
-    """The hash, or "" when there is no member or no password."""
-    if member is None:
-        return ""
-    rows = Password.objects.filter(member=member, password_id=member.member_password_id)
+    """The hash, or "" when there is no member or no password; looked up in any case."""
+    member_id, password_id = (member.pk, member.member_password_id) if member else ("", "")
+    rows = Password.objects.filter(member_id=member_id, password_id=password_id)
     return rows.values_list("hashed", flat=True).first() or ""
 
 

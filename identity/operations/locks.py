@@ -85,11 +85,15 @@ def lift(member: Member) -> None:
 
 
 def stranger(*, organization: Organization, email_address: str, now: datetime) -> Stranger:
-    """Stands for the member that isn't there."""
+    """Stands for the member that isn't there; written down where one is too, as it takes time."""
     secret = derived_key("stranger", settings.SECRET_KEY)
     subject = f"{organization.organization_id}:{email_address}".encode()
     key = hmac.new(secret, subject, hashlib.sha256).hexdigest()
-    return Stranger.objects.update_or_create(key=key, defaults={"seen_at": now})[0]
+    row = Stranger(key=key, seen_at=now)
+    Stranger.objects.bulk_create(
+        [row], update_conflicts=True, unique_fields=["key"], update_fields=["seen_at"]
+    )
+    return row
 
 
 def is_locked(member: Member, *, now: datetime) -> bool:

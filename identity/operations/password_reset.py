@@ -1,11 +1,13 @@
 """A password set through a mailed link, for the first time or anew (CONTRACT 2.6, 8.1)."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from identity import delivery, password_hash
 from identity.delivery import Mail
+from identity.errors import ApiError
 from identity.models import MagicLink, Member, Organization
 from identity.operations import (
     allowances,
@@ -32,35 +34,57 @@ from identity.operations.standing import check_may_use, may_use
 RESETS = frozenset({Purpose.RESET})
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Where the two links are to lead; `challenge` is PKCE's or "", `client` who asks."""
+
+    reset: Way
+    login: Way
+    challenge: str
+    client: str
+
+    def draft(self, purpose: Purpose) -> Draft:
+        way = self.reset if purpose == Purpose.RESET else self.login
+        return link_mail.draft(way, purpose=purpose, client=self.client, challenge=self.challenge)
+
+    def drafts(self, *, organization: Organization, known: Member | None) -> tuple[Draft, ...]:
+        links_count = may_use("magic_link", organization=organization, member=known)
+        purposes = (Purpose.RESET, *((_login_purpose(known),) if links_count else ()))
+        return tuple(map(self.draft, purposes))
+
+
 def start(
     *,
     organization_id: str,
     email_address: str,
-    reset: Way,
-    login: Way,
-    challenge: str,
-    client: str,
+    wish: Wish,
+    for_stranger: bool = False,
     now: datetime,
-) -> Member:
+) -> Member | None:
     """This will mail a link to set a password, and one to sign in without where that is allowed.
 
     Who isn't a member yet is treated as in magic_links.login_or_signup: created as `pending` where
-    the organization lets their domain in, refused where it doesn't.
+    the organization lets their domain in, refused where it doesn't. With `for_stranger` nobody is
+    refused: who may have no password here is mailed a link of discovery (None), so that one send is
+    counted and one mail written whoever was asked for (QUALITY 24).
     """
-    whom = {"email_address": email_address, "client": client}
+    whom = {"email_address": email_address, "client": wish.client}
     allowances.check_send(**whom, now=now)
     organization = organizations.get(organization_id)
     with audit.attempt(action="password.reset_start", factor=FACTOR, now=now) as attempt:
         attempt.organization = organization
-        known = _allowed(organization, email_address=email_address)
-        ways = {Purpose.RESET: reset}
-        if may_use("magic_link", organization=organization, member=known):
-            ways[_login_purpose(known)] = login
-        drafts = _drafts(ways, challenge=challenge, client=client)
+        known = members.with_email(organization=organization, email_address=email_address)
+        drafts = wish.drafts(organization=organization, known=known)
+        admitted = _admitted(organization, email_address, known=known, now=now)
+        if isinstance(admitted, ApiError):
+            if not for_stranger:
+                raise admitted
+            drafts = (wish.draft(Purpose.DISCOVERY),) * len(drafts)
+            admitted = None, False
+        attempt.member, created = admitted
         allowances.send(**whom, now=now)
-        member = _post(drafts, of=organization, email_address=email_address, now=now)
-        attempt.member = member
-    return member
+        _post(drafts, to=email_address, member=attempt.member, created=created, now=now)
+    return attempt.member
 
 
 def reset(
@@ -85,20 +109,19 @@ def reset(
     return finished
 
 
-def _allowed(organization: Organization, *, email_address: str) -> Member | None:
-    """The member, or None for somebody who may become one; raises for everybody else."""
-    known = members.with_email(organization=organization, email_address=email_address)
-    check_may_use(FACTOR, organization=organization, member=known)
-    if known is None:
-        provisioning.check_domain(organization=organization, email_address=email_address)
-    return known
-
-
-def _drafts(ways: dict[Purpose, Way], *, challenge: str, client: str) -> tuple[Draft, ...]:
-    return tuple(
-        link_mail.draft(way, purpose=purpose, client=client, challenge=challenge)
-        for purpose, way in ways.items()
-    )
+def _admitted(
+    organization: Organization, email_address: str, *, known: Member | None, now: datetime
+) -> tuple[Member | None, bool] | ApiError:
+    """The member and whether this created it, or why the address may have no password here."""
+    try:
+        check_may_use(FACTOR, organization=organization, member=known)
+        if known:
+            return known, False
+        return provisioning.create_pending(
+            organization=organization, email_address=email_address, now=now
+        )
+    except ApiError as refusal:
+        return refusal
 
 
 def _login_purpose(member: Member | None) -> Purpose:
@@ -107,28 +130,33 @@ def _login_purpose(member: Member | None) -> Purpose:
 
 
 def _post(
-    drafts: tuple[Draft, ...], *, of: Organization, email_address: str, now: datetime
-) -> Member:
-    member, created = provisioning.find_or_create_pending(
-        organization=of, email_address=email_address, now=now
-    )
-    made = [
-        link_mail.make(each, email_address=email_address, member=member, now=now) for each in drafts
-    ]
-    links_made = MagicLink.objects.filter(pk__in=[row.pk for row, _ in made])
-    with undone_unless_delivered(lambda: uncreate(member) if created else links_made.delete()):
-        delivery.send(_mail(drafts[0], [url for _, url in made], member=member), now=now)
-    return member
+    drafts: tuple[Draft, ...], *, to: str, member: Member | None, created: bool, now: datetime
+) -> None:
+    """A stranger has as many links made as a member, and is mailed the first: equal work."""
+    with transaction.atomic():
+        made = [link_mail.make(each, email_address=to, member=member, now=now) for each in drafts]
+    urls = [url for _, url in made]
+    with undone_unless_delivered(lambda: _undo([row for row, _ in made], uncreate_too=created)):
+        delivery.send(_mail(drafts[0], urls, to=to, member=member), now=now)
 
 
-def _mail(sketch: Draft, urls: list[str], *, member: Member) -> Mail:
-    """The second URL, if there is one, signs in without a password."""
+def _undo(links_made: list[MagicLink], *, uncreate_too: bool) -> None:
+    """A member's links go with the member."""
+    member = links_made[0].member
+    if member and uncreate_too:
+        uncreate(member)
+    else:
+        MagicLink.objects.filter(pk__in=[row.pk for row in links_made]).delete()
+
+
+def _mail(sketch: Draft, urls: list[str], *, to: str, member: Member | None) -> Mail:
+    """The second URL, if there is one, signs a member in without a password."""
+    minutes, by = sketch.minutes, sketch.client
+    if member is None:
+        return letters.link(to=to, link=urls[0], organization=None, minutes=minutes, by=by)
+    login_link = "".join(urls[1:])
     return letters.password(
-        member=member,
-        link=urls[0],
-        login_link="".join(urls[1:]),
-        minutes=sketch.minutes,
-        by=sketch.client,
+        member=member, link=urls[0], login_link=login_link, minutes=minutes, by=by
     )
 
 

@@ -125,8 +125,8 @@ def _known(claim: Claim, *, action: str, now: datetime) -> Iterator[Known]:
         attempt.organization = organization
         member = members.with_email(organization=organization, email_address=address)
         attempt.member = member
-        who = member or locks.stranger(organization=organization, email_address=address, now=now)
-        with locks.guarded(who, now=now) as guess:
+        stranger = locks.stranger(organization=organization, email_address=address, now=now)
+        with locks.guarded(member or stranger, now=now) as guess:
             yield _checked(member, claim.password, guess)
 
 

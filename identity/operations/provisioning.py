@@ -19,6 +19,13 @@ def find_or_create_pending(
     member = members.with_email(organization=organization, email_address=email_address)
     if member:
         return member, False
+    return create_pending(organization=organization, email_address=email_address, now=now)
+
+
+def create_pending(
+    *, organization: Organization, email_address: str, now: datetime
+) -> tuple[Member, bool]:
+    """The same where the caller has just seen that nobody has the address."""
     check_domain(organization=organization, email_address=email_address)
     return _create_pending(organization=organization, email_address=email_address, now=now)
 

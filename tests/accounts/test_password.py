@@ -1,10 +1,11 @@
 """Passwords of one organization: set through a mailed link, used, forgotten, locked."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 import time_machine
 from django.core import mail
@@ -90,6 +91,31 @@ def test_wrong_unknown_and_unset_read_alike(member: Client) -> None:
     assert "don’t match" in wrong[1]
     assert wrong == shown(enter(Client(), BETTER, address=STRANGER))
     assert wrong == shown(enter(Client(), BETTER, address=ADMIN))
+
+
+@pytest.mark.parametrize("address", [MEMBER, STRANGER])
+def test_the_seventh_reset_of_an_hour_waits_whoever_is_asked_for(
+    client: Client, settings: Settings, address: str
+) -> None:
+    """(QUALITY 24, 25)"""
+    settings.SENDS_PER_ADDRESS = 6
+    with time_machine.travel("2026-05-01T12:20:00Z", tick=False):
+        statuses = [client.post(FORGOT, {"email_address": address}).status_code for _ in range(7)]
+    assert statuses == [302] * 6 + [429]
+    assert len(mail.outbox) == 6
+
+
+def test_a_reset_is_one_call_of_the_service_whoever_is_asked_for(
+    client: Client, through: Callable[[httpx.BaseTransport], httpx.BaseTransport]
+) -> None:
+    """(QUALITY 24): time follows work."""
+    calls = through(transports.Counting())
+    asked = []
+    for address in (MEMBER, STRANGER):
+        client.post(FORGOT, {"email_address": address})
+        asked.append(list(calls.paths))
+        calls.paths.clear()
+    assert asked[0] == asked[1]
 
 
 def test_a_wrong_one_then_the_right_one(member: Client) -> None:

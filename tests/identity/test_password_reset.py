@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from identity.models import MagicLink, Member
@@ -38,6 +40,43 @@ def ada(api: Api, acme: dict[str, Any]) -> dict[str, Any]:
 def ask(api: Api, organization: dict[str, Any], address: str = ADA, **fields: Any) -> Any:
     body = {"organization_id": organization["organization_id"], "email_address": address}
     return api.post(START, **{**body, **fields})
+
+
+FOR_STRANGER = {"X-Foyer-For-Stranger": "true"}
+
+
+def ask_as_stranger(api: Api, organization: dict[str, Any], address: str) -> Any:
+    body = {"organization_id": organization["organization_id"], "email_address": address}
+    return api.call("POST", START, body, headers=FOR_STRANGER)
+
+
+def test_a_page_for_strangers_has_everybody_mailed(
+    api: Api, acme: dict[str, Any], ada: dict[str, Any]
+) -> None:
+    """(QUALITY 24): who may have no password there gets a link of discovery."""
+    for address, kind in ((ADA, "multi_tenant_passwords"), ("eve@else.example", "discovery")):
+        assert ask_as_stranger(api, acme, address).status_code == 200
+        assert f"stytch_token_type={kind}" in post.link(address)
+    assert len(mail.outbox) == 2
+    assert not Member.objects.filter(email_address="eve@else.example").exists()
+
+
+def test_a_page_for_strangers_costs_as_much_for_everybody(
+    api: Api, acme: dict[str, Any], ada: dict[str, Any]
+) -> None:
+    """(QUALITY 24): time follows work, so the statements are the same."""
+    ask_as_stranger(api, acme, "first@else.example")  # which is who opens the client's window
+    statements = []
+    for address in (ADA, "eve@else.example"):
+        with CaptureQueriesContext(connection) as queries:
+            ask_as_stranger(api, acme, address)
+        statements.append([each["sql"].split()[0] for each in queries])
+    assert statements[0] == statements[1]
+
+
+def test_without_the_header_a_stranger_is_refused(api: Api, acme: dict[str, Any]) -> None:
+    refused(ask(api, acme, "eve@else.example"), 403, "invalid_email_for_jit_provisioning")
+    assert not mail.outbox
 
 
 def test_the_first_password_signs_in_and_proves_the_address(

@@ -1,0 +1,145 @@
+"""Does the time an answer takes tell whether an address, a password or a phone is known?
+
+Each sample is an address that was never asked for before, as whoever searches for accounts would
+come; the kinds take turns in random order, in this process, without network: nothing hides a
+difference here that a stranger could see through one.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from time import perf_counter
+
+from django.test import Client
+
+from tests.benchmarks import known, report, verdict
+from tests.benchmarks.measuring import Call, percentile
+from tests.benchmarks.verdict import Difference
+
+SECONDS, ROUNDS, WARM_UP = 60, 100, 5  # as many rounds as fit, and no fewer than that
+# Who searches gets 6 mails an hour for an address (24 from everywhere), 30 guesses. By so few
+# answers, each of which varies by a millisecond before any network, less than that can't be told.
+TOLERANCE = 0.001  # seconds
+
+_numbers: Iterator[int] = count()
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A way to ask, and who is asked for; the first kind is what the others are held against."""
+
+    name: str
+    kinds: dict[str, Callable[[int], Call]]
+    taken: dict[str, list[float]] = field(default_factory=dict)
+
+    def knock(self) -> None:
+        for kind in random.sample(list(self.kinds), len(self.kinds)):
+            call = self.kinds[kind](next(_numbers))
+            began = perf_counter()
+            call()
+            self.taken.setdefault(kind, []).append(perf_counter() - began)
+
+
+def measure(*, quick: bool) -> None:
+    known.found()
+    doors = [*mail_doors(), reset_door(), password_door(), phone_door()]
+    for door in doors:
+        for _ in range(1 if quick else WARM_UP):
+            door.knock()
+        door.taken.clear()
+    knock_in_turns(doors, seconds=0 if quick else SECONDS, rounds=3 if quick else ROUNDS)
+    tell(doors)
+
+
+def knock_in_turns(doors: list[Door], *, seconds: float, rounds: int) -> None:
+    """The end is set before: who stops when the figures please finds what pleases."""
+    began = perf_counter()
+    while perf_counter() - began < seconds or rounds > 0:
+        rounds -= 1
+        for door in random.sample(doors, len(doors)):
+            door.knock()
+
+
+def mail_doors() -> Iterator[Door]:
+    for name, path in {
+        "code, discovery": "/login",
+        "link, discovery": "/login/link",
+        "code, organization": "/o/acme/login",
+        "link, organization": "/o/acme/login/link",
+    }.items():
+        kinds = {
+            "unknown": asking(path, known.stranger),
+            "member": asking(path, known.member),
+        }
+        yield Door(name, kinds)
+
+
+def reset_door() -> Door:
+    path = "/o/acme/login/forgot"
+    kinds = {
+        "unknown": asking(path, known.stranger),
+        "member": asking(path, known.member),
+        "with password": asking(path, known.with_password),
+    }
+    return Door("password reset", kinds)
+
+
+def password_door() -> Door:
+    path, guess = "/o/acme/login/password", {"password": "not the password at all"}
+    kinds = {
+        "unknown": asking(path, known.stranger, **guess),
+        "without password": asking(path, known.member, **guess),
+        "wrong password": asking(path, known.with_password, **guess),
+    }
+    return Door("password", kinds)
+
+
+def phone_door() -> Door:
+    """For a member who adds a phone: one that nobody has, and one that is somebody else's."""
+    return Door(
+        "phone", {"unknown": known.adding_fresh_phone, "of somebody else": known.adding_taken_phone}
+    )
+
+
+def asking(path: str, whom: Callable[[int], str], **more: str) -> Callable[[int], Call]:
+    def prepare(number: int) -> Call:
+        client, form = Client(SERVER_NAME="127.0.0.1"), {"email_address": whom(number), **more}
+        return lambda: client.post(path, form)
+
+    return prepare
+
+
+def tell(doors: list[Door]) -> None:
+    report.title("Whether the time of an answer tells who is known")
+    found = {
+        (door.name, kind): verdict.between(baseline, taken)
+        for door in doors
+        for baseline in [door.taken["unknown"]]
+        for kind, taken in door.taken.items()
+        if kind != "unknown"
+    }
+    rows = [row(door, kind, found.get((door.name, kind))) for door in doors for kind in door.kinds]
+    report.table(("", "p25", "p50", "later than unknown", "99% sure of", "told"), rows)
+    report.line("Later: of the lower quartiles, which a busy machine disturbs least; so is sure.")
+    report.line("Told: how often the slower of two answers is this one's; 50 % is a coin.")
+    worst = max(found.values(), key=lambda each: each.furthest)
+    beyond = [" ".join(name) for name, each in found.items() if each.is_beyond(TOLERANCE)]
+    is_unclear = not beyond and not worst.is_within(TOLERANCE)
+    report.goal(
+        "no answer's time tells who is known",
+        value=f"told: {', '.join(beyond)}" if beyond else f"{worst.furthest * 1e3:.2f} ms at most",
+        wanted=f"surely less than {TOLERANCE * 1e3:.0f} ms",
+        is_met=None if is_unclear else not beyond,
+    )
+
+
+def row(door: Door, kind: str, difference: Difference | None) -> tuple[str, ...]:
+    taken = door.taken[kind]
+    times = (f"{percentile(taken, share) * 1e3:.2f} ms" for share in (verdict.QUARTILE, 0.5))
+    name = f"{door.name}, {kind}"
+    if difference is None:
+        return name, *times, "", "", ""
+    low, high = difference.low * 1e3, difference.high * 1e3
+    sure, told = f"{low:+.2f} to {high:+.2f} ms", f"{difference.told:.0%}"
+    return name, *times, f"{difference.seen * 1e3:+.2f} ms", sure, told

@@ -1,7 +1,9 @@
 """The one place that sends: a JSON object comes back, or an IdentityError is raised."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 import httpx
@@ -15,10 +17,14 @@ from accounts.client.wire import Json
 # seconds; a page waits for these at worst, and a worker with it
 CONNECT_TIMEOUT = 2.0
 READ_TIMEOUT = 5.0
+# Those are for each piece of an answer; whoever drips is given up after this long in all.
+WITHIN = timedelta(seconds=10)
+LARGEST = 10 * 1024 * 1024  # bytes; a thousand members are less than half of it
 MEMBER_SESSION_HEADER = "X-Stytch-Member-Session"
 CLIENT_IP_HEADER = "X-Foyer-Client-IP"
 FOR_STRANGER_HEADER = "X-Foyer-For-Stranger"
 REQUEST_ID_HEADER = "X-Request-Id"
+READ_HEADERS = ("Content-Type", "Retry-After")
 # A gateway's word that nobody is there. A 500 is a bug somewhere, and a bug is no outage.
 GATEWAY = frozenset({502, 503, 504})
 
@@ -104,7 +110,7 @@ class Http:
 
     def _answer(self, request: httpx.Request, call: Call) -> httpx.Response:
         try:
-            return self._client.send(request)
+            return _whole(self._client.send(request, stream=True), clock=self.circuit.clock)
         except httpx.HTTPError as error:
             call.answered = False
             raise Unavailable(f"no answer: {type(error).__name__}") from error
@@ -132,6 +138,18 @@ def _headers(*, client_ip: str = "", acting_session_token: str = "") -> dict[str
         REQUEST_ID_HEADER: rejections.plain(tracing.request_id.get()),
     }
     return {name: value for name, value in headers.items() if value}
+
+
+def _whole(response: httpx.Response, *, clock: Callable[[], datetime]) -> httpx.Response:
+    """Read to the end, within limits; raises httpx.HTTPError."""
+    until, body = clock() + WITHIN, bytearray()
+    with closing(response):
+        for piece in response.iter_bytes():
+            body += piece
+            if clock() > until or len(body) > LARGEST:
+                raise httpx.ReadTimeout("too slow or too long", request=response.request)
+    headers = {name: response.headers.get(name, "") for name in READ_HEADERS}
+    return httpx.Response(response.status_code, headers=headers, content=bytes(body))
 
 
 def _is_json(response: httpx.Response) -> bool:

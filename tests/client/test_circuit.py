@@ -1,6 +1,7 @@
 """Once the service stays silent nobody waits for it, but one probe: what opens and closes it."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Barrier, Event
@@ -334,3 +335,37 @@ def test_who_waits_for_another_threads_keys_gives_up(
         service.end.set()
         ahead.result(10)
     assert len(service.arrived) == 1
+
+
+class Dripping(httpx.SyncByteStream):
+    """An answer in pieces, each of them in time."""
+
+    def __init__(self, clock: Clock, piece: bytes, *, every: float) -> None:
+        self.clock, self.piece, self.every = clock, piece, every
+        self.sent, self.closed = 0, False
+
+    def __iter__(self) -> Iterator[bytes]:
+        while self.sent < 1000:
+            self.sent += 1
+            self.clock.advance(self.every)
+            yield self.piece
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.mark.parametrize(("piece", "every"), [(b" ", 4), (b" " * 2**20, 0)], ids=["drip", "flood"])
+def test_an_answer_without_an_end_is_given_up(clock: Clock, piece: bytes, every: float) -> None:
+    """The network's time limits are for each piece; there is one for the whole (QUALITY 63)."""
+    stream = Dripping(clock, piece, every=every)
+    client = make_client(lambda request: httpx.Response(200, stream=stream), clock)
+    assert type(ask(client)) is Unavailable
+    assert stream.sent < 12
+    assert stream.closed
+
+
+def test_an_answer_in_pieces_is_an_answer(clock: Clock) -> None:
+    body = samples.ENVELOPE | {"status_code": 404, "error_type": "session_not_found"}
+    pieces = (bytes([byte]) for byte in json.dumps(body).encode())
+    client = make_client(lambda request: httpx.Response(404, content=pieces), clock)
+    assert isinstance(ask(client), SessionExpired)

@@ -61,14 +61,13 @@ class IdentityClient:
             circuit=Circuit(clock),
             bulkhead=Bulkhead(most_waiting, clock),
         )
-        keys = self._keys = Keys(fetch=self._fetch_keys, clock=clock)
-        issuers = (f"stytch.com/{project_id}", base_url.rstrip("/"))  # CONTRACT 4.2: no others
+        self._keys = Keys(fetch=self._fetch_keys, clock=clock)
         self.factors = Factors(self._http, clock)
         self.second_factors = SecondFactors(self._http)
         self.passwords = Passwords(self._http, clock)
         self.providers = Providers(self._http, clock, public_token, public_url.rstrip("/"))
         self.discovery = Discovery(self._http, clock)
-        self.sessions = Sessions(self._http, clock, Verifier(keys, project_id, issuers, clock))
+        self.sessions = Sessions(self._http, clock, self._verifier(base_url, clock))
         self.organizations = Organizations(self._http, Members(self._http))
         self.rbac = Rbac(self._http, clock)
 
@@ -90,13 +89,12 @@ class IdentityClient:
         """Let go of the connections; only a client that is thrown away needs it."""
         self._http.close()
 
+    def _verifier(self, base_url: str, clock: Callable[[], datetime]) -> Verifier:
+        issuers = (f"stytch.com/{self._project_id}", base_url.rstrip("/"))  # CONTRACT 4.2
+        return Verifier(self._keys, self._project_id, issuers, clock)
+
     def _fetch_keys(self) -> Json:
         try:
             return self._http.get_published(path(JWKS, project_id=self._project_id))
         except Rejected as error:
             raise Unavailable(f"keys refused: {error.error_type}") from error
-
-
-def _issuers(project_id: str, base_url: str) -> tuple[str, str]:
-    """CONTRACT 4.2: these two and no others."""
-    return (f"stytch.com/{project_id}", base_url.rstrip("/"))

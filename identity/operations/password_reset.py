@@ -61,15 +61,14 @@ def start(
     for_stranger: bool = False,
     now: datetime,
 ) -> Member | None:
-    """This will mail a link to set a password, and one to sign in without where that is allowed.
+    """This will mail a link to set a password, and one that signs in where that is allowed.
 
     Who isn't a member yet is treated as in magic_links.login_or_signup: created as `pending` where
     the organization lets their domain in, refused where it doesn't. With `for_stranger` nobody is
-    refused: who may have no password here is mailed a link of discovery (None), so that one send is
-    counted and one mail written whoever was asked for (QUALITY 24).
+    refused: who may have no password here is mailed a link of discovery (None): one mail and one
+    send for everybody (QUALITY 24).
     """
-    whom = {"email_address": email_address, "client": wish.client}
-    allowances.check_send(**whom, now=now)
+    allowances.check_send(email_address=email_address, client=wish.client, now=now)
     organization = organizations.get(organization_id)
     with audit.attempt(action="password.reset_start", factor=FACTOR, now=now) as attempt:
         attempt.organization = organization
@@ -79,10 +78,9 @@ def start(
         if isinstance(admitted, ApiError):
             if not for_stranger:
                 raise admitted
-            drafts = (wish.draft(Purpose.DISCOVERY),) * len(drafts)
-            admitted = None, False
+            drafts, admitted = (wish.draft(Purpose.DISCOVERY),) * len(drafts), (None, False)
         attempt.member, created = admitted
-        allowances.send(**whom, now=now)
+        allowances.send(email_address=email_address, client=wish.client, now=now)
         _post(drafts, to=email_address, member=attempt.member, created=created, now=now)
     return attempt.member
 

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("demo", "noon")
 PASSWORD = "seven herons over the canal"
 CHANGE = "/security/password"
 # A change with nothing to fill in, and where it leads.
-END_OTHERS, ENDED = "/security/sessions", "/security"
+END_OTHERS, ENDED = "/sessions/others", "/sessions"
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/security/password"}
 SESSION_COOKIES = ("stytch_session", "stytch_session_jwt", "stytch_intermediate_session_token")
 
@@ -387,7 +387,7 @@ def test_who_has_no_such_factor_is_told_so(late: Client, monkeypatch: pytest.Mon
     for answer in (late.get("/verify?next=/security/app"), late.post("/verify/code", org(late))):
         html = answer.content.decode()
         assert "This takes a password" in html
-        assert "<input" not in html.partition('id="proof"')[2].partition("</main>")[0]
+        assert "<input" not in html.partition('id="proof"')[2].partition("<noscript>")[0]
 
 
 def test_only_ways_that_open_the_gate_are_offered(

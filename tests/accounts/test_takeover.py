@@ -98,7 +98,7 @@ def test_both_are_verified_at_the_service_before_a_cookie_is_written(
 ) -> None:
     calls = through(transports.Counting())
     client.post(PLACE, made.tokens)
-    assert calls.paths.count(AUTHENTICATE) == 2
+    assert calls.paths.count(AUTHENTICATE) == 3  # by each of the two, and to note the device
     assert not session_cookies(client.post(PLACE, {**made.tokens, "session_token": "a" * 44}))
 
 

@@ -29,6 +29,7 @@ def refusal(asking: Asking, session: MemberSession) -> Refusal | None:
 
 
 def refuse(request: MemberRequest, asking: Asking, refusal: Refusal) -> HttpResponse:
+    request.member = request.auth.member or request.member  # renewed by the proof, if there was one
     context = {"asking": asking, "refusal": refusal.value}
     template = "accounts/security/unfinishable.html"
     return page(request, template, context, partial="proof", status=STATUS[refusal])

@@ -1,6 +1,7 @@
 """The home page, told the same by a user and a session row as ours is by a JWT."""
 
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -12,18 +13,22 @@ from django.views.decorators.http import require_safe
 
 from accounts import explanation
 from accounts.client.entities import Factor, MemberSession
+from accounts.lifetime import Lifetime, latest_end
 
 
 @require_safe
 @never_cache
 def home(request: HttpRequest) -> HttpResponse:
     member = member_of(request)
-    heartbeat = timedelta(seconds=settings.HEARTBEAT_SECONDS)
+    heartbeat, now = timedelta(seconds=settings.HEARTBEAT_SECONDS), timezone.now()
+    # {% can %} asks it who is here, and then the same policy as with us
+    request.auth = SimpleNamespace(known_member=member)  # type: ignore[attr-defined]
     context = {
         "member": member,
         "organization_name": request.session["organization_name"],
-        "explained": explanation.explain(member, now=timezone.now(), heartbeat=heartbeat),
+        "explained": explanation.explain(member, now=now, heartbeat=heartbeat),
         "heartbeat_seconds": settings.HEARTBEAT_SECONDS,
+        "lifetime": Lifetime(now=now, ends_at=member.expires_at, latest=latest_end(member)),
         "claims": "",
     }
     response = render(request, "accounts/home.html", context)

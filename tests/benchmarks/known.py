@@ -18,6 +18,8 @@ def found() -> None:
 
 
 def stranger(number: int) -> str:
+    """The database has just been written to here as well, which is to be felt in what follows."""
+    somebody_else(number)
     return address(number)
 
 
@@ -32,7 +34,7 @@ def with_password(number: int) -> str:
 
 
 def adding_fresh_phone(number: int) -> Call:
-    somebody_else(number)  # but with another phone: the table grows by as much
+    somebody_else(number)
     return _adding(phone(number), number)
 
 

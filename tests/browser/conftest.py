@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from project.environment import BASE_DIR
 from scripts import chromium
+from tests.browser.axe import assert_accessible
 from tests.browser.backoffice import Backoffice
 from tests.browser.support import Complaints, Inbox
 from tests.servers import Server, bare, serve
@@ -193,9 +193,4 @@ def page(context: BrowserContext) -> Page:
 @pytest.fixture
 def accessible() -> Callable[[Page], None]:
     """Assert that axe finds nothing on the page as it stands, dialogs included (QUALITY 72)."""
-
-    def check(page: Page) -> None:
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-
-    return check
+    return assert_accessible

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
+from tests.browser.axe import assert_accessible
 from tests.browser.backoffice import Backoffice
 from tests.browser.places import PLACES, Visitor
 from tests.browser.support import Complaints, Inbox
@@ -58,8 +58,3 @@ def resize(page: Page, size: dict[str, int]) -> None:
     """And let it be drawn twice: for one frame what is measured by the screen has the old size."""
     page.set_viewport_size(size)  # type: ignore[arg-type]
     page.evaluate(DRAWN_TWICE)
-
-
-def assert_accessible(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()

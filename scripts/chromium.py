@@ -8,9 +8,17 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The shell is Chromium without a window of its own, and does the same tests in two thirds the time.
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 FETCH = [sys.executable, "-m", "playwright", "install", "chromium"]
-APT = ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]
+APT = ["apt-get", "install", "--yes", "--no-install-recommends"]
+PACKAGES = ("chromium-headless-shell", "chromium")  # older Debians have the second alone
 
 
 def find() -> str:
@@ -36,7 +44,11 @@ def fetch() -> None:
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):
         subprocess.run(["apt-get", "update", "--quiet"], stdout=sys.stderr, check=False)
-        subprocess.run(APT, stdout=sys.stderr, check=False)
+        any(install(package) for package in PACKAGES)
+
+
+def install(package: str) -> bool:
+    return subprocess.run([*APT, package], stdout=sys.stderr, check=False).returncode == 0
 
 
 def main() -> None:

@@ -20,6 +20,7 @@ OVERFLOW = """() => {
         .map((each) => `${root.clientWidth}: ${each.outerHTML.slice(0, 120)}`);
 }"""
 DRAWN_TWICE = "new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))"
+FRAMES = 30
 LARGE_TYPE = "document.documentElement.style.fontSize = '200%'"
 
 
@@ -45,16 +46,19 @@ def test_it_is_accessible_and_fits(name: str, visitor: Visitor) -> None:
     page = PLACES[name](visitor)
     for scheme, size in (("light", WIDE), ("dark", SMALL)):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-        resize(page, size)
-        assert page.evaluate(OVERFLOW) == []
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        assert_fits(page)
         assert_accessible(page)
     page.evaluate(LARGE_TYPE)
     for size in (SMALL, WIDE):
-        resize(page, size)
-        assert page.evaluate(OVERFLOW) == []
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        assert_fits(page)
 
 
-def resize(page: Page, size: dict[str, int]) -> None:
-    """And let it be drawn twice: for one frame what is measured by the screen has the old size."""
-    page.set_viewport_size(size)  # type: ignore[arg-type]
-    page.evaluate(DRAWN_TWICE)
+def assert_fits(page: Page) -> None:
+    """For some frames after a resize what is measured by the screen has the old size."""
+    for _ in range(FRAMES):
+        page.evaluate(DRAWN_TWICE)
+        if not (wide := page.evaluate(OVERFLOW)):
+            return
+    assert wide == []

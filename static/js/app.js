@@ -12,6 +12,12 @@ on("submit", (event, form = event.target) => {
 on("htmx:finally:request", (event) => rest(event.detail.ctx.sourceElement));
 addEventListener("pageshow", () => all("form[aria-busy]").forEach(rest));
 
+// What was typed is remarked on no more once its form is on its way, or gone: its token may be, too.
+on("htmx:before:request", (event) => {
+  const source = event.detail.ctx.sourceElement, form = source.closest("form");
+  if (!source.isConnected || (form !== source && form?.hasAttribute("aria-busy"))) event.preventDefault();
+});
+
 // New content: open what is marked, press what is marked, start counting, look at the first mistake. A mark counts once.
 const take = (mark, root) => all(`[data-${mark}]`, root.parentNode).map((element) => [element, element.dataset[mark], delete element.dataset[mark]]);
 function enliven(root) {

@@ -13,6 +13,7 @@ from time_machine import TimeMachineFixture
 from accounts.client.errors import SessionExpired
 from accounts.client.tokens import Tokens
 from accounts.service import identity
+from project.environment import BASE_DIR
 from tests import transports
 from tests.accounts import rooms
 from tests.accounts.conftest import NOON
@@ -188,3 +189,11 @@ def test_in_an_outage_strict_writes_wait(
     assert victim.write(browser, "/write").status_code == 503
     assert browser.get("/").status_code == 200
     assert not rooms.written
+
+
+def test_the_readme_states_it() -> None:
+    words = {AT_ONCE: "not at all", JWT + CLOCKS: "5 min 10 s"}
+    readme = (BASE_DIR / "README.md").read_text()
+    rows = [line for line in readme.splitlines() if line.endswith(("at all |", "10 s |"))]
+    stated = [f"| {words[mode.reads]} | {words[mode.writes]} |" for mode in STATED.values()]
+    assert [row.endswith(said) for row, said in zip(rows, stated, strict=True)] == [True] * 4

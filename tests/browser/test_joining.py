@@ -53,6 +53,7 @@ def test_an_unknown_address_creates_an_organization(
     name = f"Käse & Söhne {someone_new[:6]}"
     prove(page, inbox, someone_new)
     expect(heading(page)).to_have_text("Create an organization")
+    page.wait_for_load_state()  # before its scripts run, nothing follows what is typed
     page.get_by_label("Name", exact=True).fill(name)
     if javascript:
         expect(page.get_by_label("Short name")).to_have_value(f"kase-sohne-{someone_new[:6]}")
@@ -65,6 +66,7 @@ def test_a_short_name_that_a_person_typed_stays(page: Page, inbox: Inbox, someon
     """And when it is taken, the form says so and keeps what was typed."""
     prove(page, inbox, someone_new)
     page.get_by_label("Short name").fill("acme")
+    page.wait_for_load_state()
     with page.expect_response("**/organizations/slug?*"):
         page.get_by_label("Name", exact=True).press_sequentially("Apex")
     expect(page.get_by_label("Short name")).to_have_value("acme")

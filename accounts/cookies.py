@@ -52,9 +52,9 @@ def read(request: HttpRequest) -> Credentials:
     late = tokens if generations.is_over(stamp, generation) else None
     if late is not None:
         tokens, stamp = None, {}
-    begun = unfinished.unseal(came.get("pending", ""), now=timezone.now())
-    useless = [] if tokens or late else [*SESSION, "seen"]
-    useless = [*useless, *([] if begun else ["pending"])]
+    sealed = came.get("pending")
+    begun = unfinished.unseal(sealed, now=timezone.now()) if sealed else unfinished.NOTHING
+    useless = () if tokens or late else (*SESSION, "seen")
     return Credentials(
         session=tokens,
         pending=begun.step,
@@ -67,7 +67,7 @@ def read(request: HttpRequest) -> Credentials:
         generation=generation,
         late=late,
         seen_at=idleness.read(came.get("seen", ""), tokens),
-        strays=(*incoming.strays(came, useless), *doubled),
+        strays=(*incoming.strays(came, useless if begun else (*useless, "pending")), *doubled),
     )
 
 

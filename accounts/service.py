@@ -26,10 +26,10 @@ def identity() -> IdentityClient:
         settings.IDENTITY_PROJECT_ID,
         settings.IDENTITY_SECRET,
         settings.IDENTITY_TRANSPORT,
-        public_token=settings.IDENTITY_PUBLIC_TOKEN,
-        public_url=settings.IDENTITY_URL,
-        most_waiting=settings.IDENTITY_MOST_WAITING,
-    )
+        settings.IDENTITY_PUBLIC_TOKEN,
+        settings.IDENTITY_URL,
+        settings.IDENTITY_MOST_WAITING,
+    )  # by position: asked for with each request, and names cost the cache more than the look-up
 
 
 @lru_cache(maxsize=2)
@@ -38,7 +38,6 @@ def client(
     project_id: str,
     secret: str,
     transport: str,
-    *,
     public_token: str = "",
     public_url: str = "",
     most_waiting: int = 6,

@@ -131,6 +131,6 @@ def test_a_step_that_expired_at_the_provider_leaves_the_session(
     expect(heading(page)).to_have_text("Demo identity provider")
     page.context.clear_cookies(name=PENDING)
     come_back_as(page, in_both.email_address)
-    expect(heading(page)).not_to_have_text("Demo identity provider")
+    expect(heading(page)).to_have_text("This sign-in didn’t begin here")
     page.goto("/")
     expect(heading(page)).to_have_text("You’re in Easy")

@@ -9,13 +9,15 @@ on("submit", (event, form = event.target) => {
   if (form.hasAttribute("aria-busy")) { event.preventDefault(); event.stopImmediatePropagation(); }
   else if (form.method !== "dialog") [form, event.submitter ?? form.querySelector("button")].forEach((element) => element?.setAttribute("aria-busy", "true"));
 }, true);
-on("htmx:finally:request", (event) => rest(event.detail.ctx.sourceElement));
-addEventListener("pageshow", () => all("form[aria-busy]").forEach(rest));
+let leaving = false; // a page that is being left stays busy
+on("htmx:finally:request", ({ detail: { ctx } }) => { leaving ||= Boolean(ctx.hx?.redirect); if (!leaving) rest(ctx.sourceElement); });
+addEventListener("pageshow", () => { leaving = false; all("form[aria-busy]").forEach(rest); });
 
 // What was typed is remarked on no more once its form is on its way, or gone: its token may be, too.
 on("htmx:before:request", (event) => {
   const source = event.detail.ctx.sourceElement, form = source.closest("form");
-  if (!source.isConnected || (form !== source && form?.hasAttribute("aria-busy"))) event.preventDefault();
+  const isOver = !source.isConnected || (form && form !== source && (leaving || form.hasAttribute("aria-busy")));
+  if (isOver) event.preventDefault();
 });
 
 // New content: open what is marked, press what is marked, start counting, look at the first mistake. A mark counts once.

@@ -13,10 +13,10 @@ let leaving = false; // a page that is being left stays busy
 on("htmx:finally:request", ({ detail: { ctx } }) => { leaving ||= Boolean(ctx.hx?.redirect); if (!leaving) rest(ctx.sourceElement); });
 addEventListener("pageshow", () => { leaving = false; all("form[aria-busy]").forEach(rest); });
 
-// What was typed is remarked on no more once its form is on its way, or gone: its token may be, too.
+// What was typed is remarked on no more while a form is on its way, or when its own is gone: so may its token be.
 on("htmx:before:request", (event) => {
   const source = event.detail.ctx.sourceElement, form = source.closest("form");
-  const isOver = !source.isConnected || (form && form !== source && (leaving || form.hasAttribute("aria-busy")));
+  const isOver = !source.isConnected || (form && form !== source && (leaving || document.querySelector("form[aria-busy]")));
   if (isOver) event.preventDefault();
 });
 

@@ -22,6 +22,10 @@ NO_ENTRY = (
 USED_UP = "That sign-in was used already, or took longer than ten minutes. Begin it again."
 CANCELLED = "Nothing was changed. Try again, or choose another way."
 SILENT = "The provider didn’t answer as it should. Try again in a moment, or choose another way."
+NOT_ASCII = (
+    "The provider knows you by an address with letters beyond a to z before the @. "
+    "Mail can’t reach that here: have it changed there, or choose another way."
+)
 
 
 def of_password(rejected: Rejected) -> str:
@@ -57,4 +61,5 @@ def of_provider(rejected: Rejected) -> str:
 
 def of_error(error: str) -> str:
     """What the provider, or the service for it, put into the address (RFC 6749 4.1.2.1)."""
-    return CANCELLED if error == "access_denied" else SILENT
+    known = {"access_denied": CANCELLED, "provider_email_not_ascii": NOT_ASCII}
+    return known.get(error, SILENT)

@@ -1,5 +1,8 @@
 """E-mail addresses and their domains: one spelling, and which domains belong to nobody."""
 
+import unicodedata
+
+import idna
 from django.core.exceptions import ValidationError
 from django.core.validators import DomainNameValidator, EmailValidator
 
@@ -18,24 +21,38 @@ COMMON = """
 COMMON_DOMAINS = frozenset(COMMON.split())
 
 
+NOT_ASCII = "letters before the @ have to be ASCII: a to z, digits and signs"
+
+
+class NotAscii(ValueError):
+    """It can't be mailed to, whatever its letters look like."""
+
+
 def normalized(address: str) -> str:
-    """Lower case, because no mailbox in practice tells cases apart; ValueError if it is none."""
-    candidate = address.strip().lower()
-    if len(candidate) > LONGEST or not candidate.isascii():
-        raise ValueError("not an e-mail address")
+    """Lower case, the domain as A-labels (RFC 5891); ValueError if it is none.
+
+    No mailbox in practice tells cases apart. ASCII is checked before any folding: `lower()` makes
+    another person's address of a letter that only looks like one of theirs.
+    """
+    local, _, domain = address.strip().rpartition("@")
+    if not local.isascii():
+        raise NotAscii(NOT_ASCII)
     try:
+        candidate = f"{local.lower()}@{_a_labels(domain)}"
         is_email(candidate)
-    except ValidationError as error:
+    except (ValidationError, idna.IDNAError) as error:
         raise ValueError("not an e-mail address") from error
+    if len(candidate) > LONGEST:
+        raise ValueError("not an e-mail address")
     return candidate
 
 
 def normalized_domain(domain: str) -> str:
-    """Lower case, no leading @; ValueError if it is no domain name."""
-    candidate = domain.strip().lower().removeprefix("@")
+    """As in `normalized`, no leading @; ValueError if it is no domain name."""
     try:
+        candidate = _a_labels(domain.strip().removeprefix("@"))
         is_domain(candidate)
-    except ValidationError as error:
+    except (ValidationError, idna.IDNAError) as error:
         raise ValueError("not a domain") from error
     return candidate
 
@@ -46,3 +63,16 @@ def domain_of(address: str) -> str:
 
 def is_common(domain: str) -> bool:
     return domain in COMMON_DOMAINS
+
+
+def _a_labels(domain: str) -> str:
+    """Lower case and ASCII; raises IDNAError for what IDNA 2008 doesn't allow."""
+    return ".".join(map(_a_label, domain.split(".")))
+
+
+def _a_label(label: str) -> str:
+    if label.isascii():
+        return label.lower()
+    # Only what is in its normal form is folded: the rest are look-alikes, and refused as they are.
+    is_normal = unicodedata.normalize("NFKC", label) == label
+    return idna.alabel(label.lower() if is_normal else label).decode()

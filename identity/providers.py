@@ -32,6 +32,9 @@ def proven_address(value: object, *, verified: object = True) -> str:
         raise _no_address()
     try:
         return addresses.normalized(value)
+    except addresses.NotAscii as error:
+        message = f"The identity provider's address for you can't be used: {addresses.NOT_ASCII}."
+        raise ProviderFailed(400, "provider_email_not_ascii", message) from error
     except ValueError as error:
         raise _no_address() from error
 

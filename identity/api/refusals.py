@@ -7,6 +7,7 @@ from typing import Any
 
 from ninja.errors import HttpError, ValidationError
 
+from identity import addresses
 from identity.errors import ApiError, bad_request
 
 logger = logging.getLogger(__name__)
@@ -74,6 +75,8 @@ def _type_and_message(name: str, complaint: Mapping[str, Any]) -> tuple[str, str
         return "bad_request", f"{name} is required."
     if name.endswith("_expiration_minutes"):
         return "invalid_expiration", f"{name} is out of range."
+    if addresses.NOT_ASCII in complaint["msg"]:
+        return "invalid_email", f"An e-mail address: {addresses.NOT_ASCII}."
     return OF_FIELD.get(name, ("bad_request", f"{name}: {complaint['msg']}."))
 
 

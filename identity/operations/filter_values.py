@@ -22,7 +22,7 @@ def texts(value: Any) -> list[str]:
 
 def emails(value: Any) -> list[str]:
     """Addresses as they are stored; what is no address is nobody's."""
-    return [each.strip().lower() for each in texts(value)]
+    return [found for each in texts(value) if (found := _email(each))]
 
 
 def domains(value: Any) -> list[str]:
@@ -59,3 +59,10 @@ def nothing() -> Q:
 
 def everything() -> Q:
     return ~nothing()
+
+
+def _email(text: str) -> str:
+    try:
+        return addresses.normalized(text)
+    except ValueError:
+        return ""

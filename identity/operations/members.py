@@ -6,6 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from identity import addresses
 from identity.errors import ApiError, bad_request, member_not_found, not_found
 from identity.models import (
     EmailCode,
@@ -42,8 +43,12 @@ def with_email(*, organization: Organization, email_address: str) -> Member | No
 
 
 def get_by_email(*, organization: Organization, email_address: str) -> Member:
-    """`email_address` in any spelling."""
-    member = with_email(organization=organization, email_address=email_address.strip().lower())
+    """`email_address` in any spelling; what is no address is nobody's."""
+    try:
+        address = addresses.normalized(email_address)
+    except ValueError as error:
+        raise member_not_found() from error
+    member = with_email(organization=organization, email_address=address)
     if member is None:
         raise member_not_found()
     return member

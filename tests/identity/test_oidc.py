@@ -149,6 +149,14 @@ def test_microsoft_does_not_vouch_for_an_address_its_tenant_made_up(
         who("microsoft", grant(provider, provider.id_token(tid="t", xms_edov=owned)))
 
 
+@pytest.mark.parametrize("name", ["google", "slack", "microsoft"])
+def test_letters_that_look_like_somebody_elses_are_not_folded(provider: Told, name: str) -> None:
+    """`lower()` makes kim@acme.example of a KELVIN SIGN."""
+    token = provider.id_token(email="\u212aim@acme.example", tid="t", xms_edov=True)
+    with pytest.raises(ProviderFailed, match="provider_email_not_ascii"):
+        who(name, grant(provider, token))
+
+
 def test_slack_names_the_workspace_and_proves_nothing(provider: Told) -> None:
     token = provider.id_token(**{"https://slack.com/team_id": "T1"})
     found = who("slack", grant(provider, token))

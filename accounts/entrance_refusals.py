@@ -10,9 +10,10 @@ from accounts.client.errors import (
 )
 
 NO_MATCH = "That address and password don’t match. Check both, or set a new password."
+# Of the password alone: a code or link by email still signs in, and a new password at once.
 LOCKED = (
-    "Too many wrong tries in a row, so signing in is locked for now. "
-    "The email we sent you says for how long."
+    "Too many wrong passwords in a row, so passwords are locked here for a while. "
+    "Choose another way, such as a code by email, or set a new password."
 )
 WEAK = "That password is too easy to guess. Make it longer, with words that don’t belong together."
 BREACHED = "That password is known from a data breach elsewhere. Choose another one."

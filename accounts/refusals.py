@@ -13,7 +13,7 @@ WRONG_TEXT_CODE = "That code doesn’t match. Check the newest text message, or 
 WRONG_APP_CODE = "That code doesn’t match. Enter the one the app shows now."
 WRONG_RECOVERY_CODE = "That isn’t one of your unused recovery codes. Check it for typing slips."
 LOCKED = (
-    "Too many wrong tries in a row, so codes are locked for now. "
+    "Too many wrong tries in a row, so this step is locked for now. "
     "The email we sent you says for how long."
 )
 TOOK_TOO_LONG = "That sign-in took longer than ten minutes. Your address is kept: start again."

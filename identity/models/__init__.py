@@ -7,13 +7,13 @@ from identity.models.member import Member
 from identity.models.oidc_connection import OIDCConnection
 from identity.models.organization import Organization
 from identity.models.password import Password
+from identity.models.password_door import PasswordDoor
 from identity.models.provider_token import ProviderToken
 from identity.models.rate_window import RateWindow
 from identity.models.recovery_code import RecoveryCode
 from identity.models.session import IntermediateSession, MemberSession
 from identity.models.signing_key import SigningKey
 from identity.models.sms_code import SmsCode
-from identity.models.stranger import Stranger
 from identity.models.totp_registration import TotpRegistration
 
 __all__ = [
@@ -27,11 +27,11 @@ __all__ = [
     "OIDCConnection",
     "Organization",
     "Password",
+    "PasswordDoor",
     "ProviderToken",
     "RateWindow",
     "RecoveryCode",
     "SigningKey",
     "SmsCode",
-    "Stranger",
     "TotpRegistration",
 ]

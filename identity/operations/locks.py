@@ -1,21 +1,24 @@
-"""A member's lock: ten wrong answers in a row, whatever to, close every step for an hour (8.3).
+"""A member's lock: ten wrong answers in a row behind a first proof, and an hour's wait (8.3).
+
+It counts what is tried after somebody has proven something: second factors, recovery codes, and
+the password at a gate of who is signed in. Here CONTRACT 8.3 gives way, where every failed
+authentication counts: what anybody can get wrong without a proof would let any stranger lock any
+member. That is counted at the password's own door instead (password_door.py), by the same rules.
+So a member's `is_locked` means this lock and no other.
 
 Why guessing a second factor is hopeless. Whoever has a member's first factor gets 10 tries and
-then waits an hour, so 240 a day at most; `allowances.guess_second` stops them at 120. An
+then waits an hour, so 240 a day at most; `allowances.guess_second` stops them at 40. An
 authenticator has 3 codes that are right at any moment (a step of 30 seconds around now) out of
-10^6: 120 tries a day have a chance of 0.036 %. Codes by text are less: one right code out of 10^6,
-dead after 5 wrong tries and 2 minutes. A recovery code has 60 bits. And the tenth failure is told
-by mail, long before chance has its day.
+10^6: 40 tries a day have a chance of 0.012 %, 4.3 % a year. Codes by text are less: one right code
+out of 10^6, dead after 5 wrong tries and 2 minutes. A recovery code has 60 bits. And the tenth
+failure is told by mail, long before chance has its year.
 
-An address at which nobody is locks just the same (`stranger`), so a lock tells nothing. Mailed
-codes and links pass a lock: they are not guessed here, and the owner of the mailbox must not be
-shut out by somebody who types ten wrong passwords.
+Mailed codes and links pass both locks: they are not guessed here, and the owner of the mailbox must
+not be shut out by somebody who types ten wrong passwords.
 """
 
-import hashlib
-import hmac
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -25,10 +28,9 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 
 from identity.errors import ApiError
-from identity.models import Member, Organization, Stranger
+from identity.models import Member
 from identity.models.lockable import Lockable
 from identity.operations import audit, notices
-from identity.tokens import derived_key
 
 # The refusals that are wrong answers; whatever else goes wrong says nothing about a guess.
 WRONG_ANSWERS = frozenset(
@@ -52,21 +54,26 @@ class Guess:
     forgives: bool = True
 
 
+def guarded(member: Member, *, now: datetime) -> AbstractContextManager[Guess]:
+    """This will count the block against what lies behind a proof; see `counted`."""
+    return counted(member, told=lambda: _tell(member, now=now), now=now)
+
+
 @contextmanager
-def guarded(who: Lockable, *, now: datetime) -> Iterator[Guess]:
+def counted(who: Lockable, *, told: Callable[[], None], now: datetime) -> Iterator[Guess]:
     """This will count the block as a failure if it ends with a wrong answer; success forgets all.
 
-    Counted before and taken back after, so that guesses made at once can't all slip through.
-    Raises user_lock_limit_reached 429 while the lock holds. Call it outside of any transaction:
-    what that rolls back must stay counted.
+    `told` is called once when that locks. Counted before and taken back after, so that guesses
+    made at once can't all slip through. Raises user_lock_limit_reached 429 while the lock holds.
+    Call it outside of any transaction: what that rolls back must stay counted.
     """
-    _take(who, now=now)
+    _take(who, told=told, now=now)
     guess = Guess()
     try:
         yield guess
     except ApiError as error:
         if error.error_type in WRONG_ANSWERS:
-            _lock_if_due(who, now=now)
+            _lock_if_due(who, told=told, now=now)
         else:
             _give_back(who)
         raise
@@ -79,21 +86,9 @@ def guarded(who: Lockable, *, now: datetime) -> Iterator[Guess]:
         _give_back(who)
 
 
-def lift(member: Member) -> None:
+def lift(who: Lockable) -> None:
     """For who has proven everything in another way than by guessing."""
-    _rows(member).update(failed_attempts=0, locked_at=None, lock_expires_at=None)
-
-
-def stranger(*, organization: Organization, email_address: str, now: datetime) -> Stranger:
-    """Stands for the member that isn't there; written down where one is too, as it takes time."""
-    secret = derived_key("stranger", settings.SECRET_KEY)
-    subject = f"{organization.organization_id}:{email_address}".encode()
-    key = hmac.new(secret, subject, hashlib.sha256).hexdigest()
-    row = Stranger(key=key, seen_at=now)
-    Stranger.objects.bulk_create(
-        [row], update_conflicts=True, unique_fields=["key"], update_fields=["seen_at"]
-    )
-    return row
+    _rows(who).update(failed_attempts=0, locked_at=None, lock_expires_at=None)
 
 
 def is_locked(member: Member, *, now: datetime) -> bool:
@@ -110,13 +105,13 @@ def locked(*, retry_after: int | None = None) -> ApiError:
     )
 
 
-def _take(who: Lockable, *, now: datetime) -> None:
+def _take(who: Lockable, *, told: Callable[[], None], now: datetime) -> None:
     """One conditional UPDATE, so that the last try is taken once."""
     unlocked = Q(lock_expires_at=None) | Q(lock_expires_at__lte=now)
     free = _rows(who).filter(unlocked, failed_attempts__lt=settings.MEMBER_LOCK_FAILURES)
     if not free.update(failed_attempts=F("failed_attempts") + 1):
         # Tries that never came to an end (a process killed) become a lock, which ends.
-        _lock_if_due(who, now=now)
+        _lock_if_due(who, told=told, now=now)
         raise locked(retry_after=_seconds_left(who, now=now))
 
 
@@ -130,13 +125,16 @@ def _give_back(who: Lockable) -> None:
     rows.update(failed_attempts=F("failed_attempts") - 1)
 
 
-def _lock_if_due(who: Lockable, *, now: datetime) -> None:
+def _lock_if_due(who: Lockable, *, told: Callable[[], None], now: datetime) -> None:
     due = _rows(who).filter(failed_attempts__gte=settings.MEMBER_LOCK_FAILURES)
     until = now + timedelta(minutes=settings.MEMBER_LOCK_MINUTES)
-    locked_now = due.update(failed_attempts=0, locked_at=now, lock_expires_at=until)
-    if locked_now and isinstance(who, Member):
-        audit.record(action="member.lock", outcome="success", member=who, now=now)
-        notices.tell(who, notices.locked(), now=now)
+    if due.update(failed_attempts=0, locked_at=now, lock_expires_at=until):
+        told()
+
+
+def _tell(member: Member, *, now: datetime) -> None:
+    audit.record(action="member.lock", outcome="success", member=member, now=now)
+    notices.tell(member, notices.locked(), now=now)
 
 
 def _rows(who: Lockable) -> QuerySet[Any]:

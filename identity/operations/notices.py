@@ -66,9 +66,20 @@ def locked() -> Notice:
     """In the words of the settings."""
     how_long = letters.in_words(settings.MEMBER_LOCK_MINUTES)
     return Notice(
-        f"Your account is locked for {how_long}",
-        f"There were {settings.MEMBER_LOCK_FAILURES} wrong codes or passwords in a row, so nobody"
-        f" can sign in with one for {how_long}. A code or link by mail works where it is enough.",
+        f"Your second step is locked for {how_long}",
+        f"There were {settings.MEMBER_LOCK_FAILURES} wrong codes or passwords in a row from"
+        " somebody who had got past the first step of signing in, so nobody can take the second"
+        f" for {how_long}. If that wasn’t you, set a new password and look over your sessions.",
+    )
+
+
+def password_locked() -> Notice:
+    how_long = letters.in_words(settings.MEMBER_LOCK_MINUTES)
+    return Notice(
+        f"Your password is locked for {how_long}",
+        f"Somebody entered {settings.MEMBER_LOCK_FAILURES} wrong passwords in a row, so passwords"
+        f" sign nobody in to your account for {how_long}. Where a code or link by email works, it"
+        " still does, and a new password set by email works at once.",
     )
 
 

@@ -21,6 +21,7 @@ from identity.operations import (
     members,
     notices,
     organizations,
+    password_door,
     provisioning,
     strength,
 )
@@ -185,6 +186,7 @@ def _setting(
         if finished.session is not None:
             # Everything is proven, and nothing of it by guessing.
             locks.lift(member)
+            password_door.lift(member, now=now)
         return (finished, True), finished.session_token or finished.intermediate_session_token
 
     def again(token: str) -> tuple[Finished, bool]:

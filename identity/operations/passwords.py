@@ -1,7 +1,7 @@
 """Passwords: proven, and set anew by who knows the old one or has just signed in (CONTRACT 2.6)."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from django.db import transaction
 
 from identity import breaches, keys, password_hash
 from identity.errors import bad_request, session_not_found, unauthorized
-from identity.models import Member, MemberSession
+from identity.models import Member, MemberSession, Organization
 from identity.operations import (
     allowances,
     audit,
@@ -18,7 +18,9 @@ from identity.operations import (
     members,
     notices,
     organizations,
+    password_door,
     presented,
+    second_step,
     strength,
 )
 from identity.operations.mailbox import Held
@@ -55,31 +57,32 @@ class Known:
     member: Member
     hashed: str
     guess: locks.Guess
+    is_behind_proof: bool
 
 
 def authenticate(claim: Claim, *, held: Held, terms: Terms, now: datetime) -> Finished:
     """The same work and answer for a wrong password, none, and nobody (QUALITY 24)."""
-    with _known(claim, action="password.authenticate", now=now) as found:
+    with _known(claim, action="password.authenticate", held=held, now=now) as found:
         if breaches.has(claim.password):
             raise bad_request("member_reset_password", "The member's password must be reset.")
         with transaction.atomic():
             member = members.locked(found.member)
             check_same(member, was=found.hashed)
             finished = enter(member, by=held.resolve(now=now), terms=terms, now=now)
-        found.guess.forgives = finished.session is not None
+        _settle(found, finished)
     return finished
 
 
 def reset_by_existing(
     claim: Claim, *, password: str, held: Held, terms: Terms, now: datetime
 ) -> Finished:
-    with _known(claim, action="password.reset_by_existing", now=now) as found:
+    with _known(claim, action="password.reset_by_existing", held=held, now=now) as found:
         check_may_use(FACTOR, organization=found.member.organization, member=found.member)
         strength.check(password, member=found.member)
         new = New(password_hash.made(password), was=found.hashed)
         by = held.resolve(now=now)
         finished = change(new, member=found.member, by=by, terms=terms, now=now)
-        found.guess.forgives = finished.session is not None
+        _settle(found, finished)
     notices.tell(finished.member, notices.PASSWORD_SET, now=now)
     return finished
 
@@ -111,32 +114,61 @@ def reset_by_session(
 
 
 @contextmanager
-def _known(claim: Claim, *, action: str, now: datetime) -> Iterator[Known]:
+def _known(claim: Claim, *, action: str, held: Held, now: datetime) -> Iterator[Known]:
     """Whose password it is, while the block counts as an attempt.
 
-    Raises unauthorized_credentials 401, user_lock_limit_reached and too_many_requests 429.
+    Raises unauthorized_credentials 401, user_lock_limit_reached and too_many_requests 429, and
+    what `Held.resolve` raises.
     """
     organization = organizations.get(claim.organization_id)
     address = claim.email_address
+    member = members.with_email(organization=organization, email_address=address)
+    behind = password_door.is_behind_proof(member, held=held, now=now)
     with (
-        allowances.guess(email_address=address, client=claim.client, now=now),
+        _allowance(claim, member=member if behind else None, now=now),
         audit.attempt(action=action, factor=FACTOR, email_address=address, now=now) as attempt,
     ):
-        attempt.organization = organization
-        member = members.with_email(organization=organization, email_address=address)
-        attempt.member = member
-        stranger = locks.stranger(organization=organization, email_address=address, now=now)
-        with locks.guarded(member or stranger, now=now) as guess:
-            yield _checked(member, claim.password, guess)
+        attempt.organization, attempt.member = organization, member
+        guard = _guard(organization, claim, member=member, behind=behind, now=now)
+        with guard as guess:
+            yield _checked(member, claim.password, guess, behind=behind)
 
 
-def _checked(member: Member | None, password: str, guess: locks.Guess) -> Known:
+def _allowance(
+    claim: Claim, *, member: Member | None, now: datetime
+) -> AbstractContextManager[None]:
+    """`member` is who has proven something already; None is anybody."""
+    if member:
+        return allowances.guess_second(member_id=member.member_id, client=claim.client, now=now)
+    return allowances.guess(email_address=claim.email_address, client=claim.client, now=now)
+
+
+def _guard(
+    organization: Organization, claim: Claim, *, member: Member | None, behind: bool, now: datetime
+) -> AbstractContextManager[locks.Guess]:
+    if member and behind:
+        return locks.guarded(member, now=now)
+    return password_door.guarded(
+        organization=organization, email_address=claim.email_address, member=member, now=now
+    )
+
+
+def _checked(member: Member | None, password: str, guess: locks.Guess, *, behind: bool) -> Known:
     hashed = kept_passwords.of(member)
     is_right = password_hash.is_right(password, hashed=hashed)
     if member is None or not is_right:
         raise unauthorized("unauthorized_credentials", "The address or the password is wrong.")
     today = kept_passwords.renewed(member, password=password, hashed=hashed)
-    return Known(member, today, guess)
+    return Known(member, today, guess, behind)
+
+
+def _settle(found: Known, finished: Finished) -> None:
+    """Behind a proof a right password forgets nothing while there is a second factor to guess:
+    who has the password would wind the tries back between two guesses.
+    """
+    if found.is_behind_proof:
+        at_end = finished.session is not None
+        found.guess.forgives = at_end and not second_step.has_active_factor(finished.member)
 
 
 def _check_fresh(session: MemberSession, *, now: datetime) -> None:

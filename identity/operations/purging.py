@@ -12,11 +12,11 @@ from identity.models import (
     IntermediateSession,
     MagicLink,
     MemberSession,
+    PasswordDoor,
     ProviderToken,
     RateWindow,
     SigningKey,
     SmsCode,
-    Stranger,
     TotpRegistration,
 )
 
@@ -27,7 +27,7 @@ LONGEST_WINDOW = timedelta(days=1)
 # An ended session is a fact that people ask about: "was that me?"
 SESSIONS_KEPT_FOR = timedelta(days=30)
 # No lock is longer than a week, and by then nobody is trying any more.
-STRANGERS_KEPT_FOR = timedelta(days=30)
+DOORS_KEPT_FOR = timedelta(days=30)
 # One DELETE at a time stays short, so that sign-ins never wait for it.
 BATCH = 1000
 
@@ -44,7 +44,7 @@ def purge(*, now: datetime, audit_kept_for: timedelta) -> dict[str, int]:
         IntermediateSession.objects.filter(used_up),
         ProviderToken.objects.filter(used_up),
         RateWindow.objects.filter(started_at__lt=now - LONGEST_WINDOW),
-        Stranger.objects.filter(seen_at__lt=now - STRANGERS_KEPT_FOR),
+        PasswordDoor.objects.filter(seen_at__lt=now - DOORS_KEPT_FOR),
         MemberSession.objects.filter(Q(expires_at__lt=ended) | Q(revoked_at__lt=ended)),
         SigningKey.objects.filter(retired_at__lt=now - PUBLISHED_AFTER_RETIREMENT),
         AuditEvent.objects.filter(occurred_at__lt=now - audit_kept_for),

@@ -15,7 +15,16 @@ from pytest_django import Settings
 
 from accounts.service import identity
 from tests import transports
-from tests.signing_in import ADMIN, MEMBER, STRANGER, choose, newest_link, newest_text, prove
+from tests.signing_in import (
+    ADMIN,
+    MEMBER,
+    STRANGER,
+    choose,
+    newest_code,
+    newest_link,
+    newest_text,
+    prove,
+)
 
 pytestmark = pytest.mark.usefixtures("demo")
 
@@ -134,7 +143,22 @@ def test_ten_wrong_ones_lock_and_say_so(member: Client) -> None:
         enter(member, BETTER)
     answer = enter(member)
     assert answer.status_code == 429
-    assert "locked for now" in answer.content.decode()
+    assert "passwords are locked here" in answer.content.decode()
+
+
+def test_locked_out_of_the_password_one_still_gets_in(member: Client) -> None:
+    """By the ways that the page names: a code, and a new password by mail."""
+    for _ in range(10):
+        enter(Client(), BETTER)
+    page = enter(member).content.decode()
+    assert "Choose another way, such as a code by email, or set a new password." in page
+    assert 'href="/o/acme/login"' in page
+    assert f'formaction="{FORGOT}"' in page
+    member.post("/o/acme/login", {"email_address": MEMBER})
+    assert member.post("/login/code", {"code": newest_code(MEMBER)})["Location"] == "/"
+    member.post("/logout")
+    assert set_password(Client(), password=BETTER)["Location"] == "/"
+    assert enter(Client(), BETTER)["Location"] == "/"
 
 
 def test_one_that_is_not_safe_any_more_leads_to_a_new_one(client: Client, through: Any) -> None:

@@ -15,9 +15,9 @@ from identity.models import (
     IntermediateSession,
     MagicLink,
     MemberSession,
+    PasswordDoor,
     RateWindow,
     SigningKey,
-    Stranger,
 )
 from identity.operations import audit, purging
 from identity.operations.revocation import Selector, revoke, select
@@ -88,6 +88,6 @@ def test_more_than_a_batch_goes_too(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_strangers_go_a_month_after_they_were_last_seen() -> None:
     for key, days in (("old", 31), ("new", 29)):
-        Stranger.objects.create(key=key, seen_at=later(days=-days))
+        PasswordDoor.objects.create(key=key, seen_at=later(days=-days))
     purge(NOW)
-    assert [each.key for each in Stranger.objects.all()] == ["new"]
+    assert [each.key for each in PasswordDoor.objects.all()] == ["new"]

@@ -1,0 +1,79 @@
+"""The password as a way in: guessed at by strangers, and locked without harm to any other way."""
+
+import hashlib
+import hmac
+from contextlib import AbstractContextManager
+from datetime import datetime
+
+from django.conf import settings
+
+from identity.models import Member, Organization, PasswordDoor
+from identity.operations import audit, kept_passwords, locks, notices
+from identity.operations.mailbox import Held
+from identity.operations.presented import ALiveSession, AnIntermediate
+from identity.operations.sign_in import factors_for
+from identity.operations.standing import may_use
+from identity.policy import IMPERSONATED
+from identity.tokens import derived_key
+
+FACTOR = "password"
+
+
+def guarded(
+    *, organization: Organization, email_address: str, member: Member | None, now: datetime
+) -> AbstractContextManager[locks.Guess]:
+    """This will count the block as a guess at this address here, whoever is or isn't behind it.
+
+    Raises user_lock_limit_reached 429 while the door is locked.
+    """
+    door = _of(organization=organization, email_address=email_address, now=now)
+    return locks.counted(door, told=lambda: _tell(member, now=now), now=now)
+
+
+def lift(member: Member, *, now: datetime) -> None:
+    """For who has a new password: those wrong ones were of the old one."""
+    organization, address = member.organization, member.email_address
+    locks.lift(_of(organization=organization, email_address=address, now=now))
+
+
+def is_behind_proof(member: Member | None, *, held: Held, now: datetime) -> bool:
+    """Whether somebody has proven something as this member already, so that no stranger asks.
+
+    Raises what `Held.resolve` raises.
+    """
+    match held.resolve(now=now):
+        case ALiveSession(session, _):
+            impersonated = any(factor.type == IMPERSONATED for factor in session.factors)
+            return member is not None and session.member_id == member.pk and not impersonated
+        case AnIntermediate(intermediate, _):
+            return (
+                member is not None
+                and intermediate.email_address == member.email_address
+                and bool(factors_for(intermediate, member.organization))
+            )
+        case _:
+            return False
+
+
+def _of(*, organization: Organization, email_address: str, now: datetime) -> PasswordDoor:
+    secret = derived_key("password-door", settings.SECRET_KEY)
+    subject = f"{organization.organization_id}:{email_address}".encode()
+    key = hmac.new(secret, subject, hashlib.sha256).hexdigest()
+    row = PasswordDoor(key=key, seen_at=now)
+    PasswordDoor.objects.bulk_create(
+        [row], update_conflicts=True, unique_fields=["key"], update_fields=["seen_at"]
+    )
+    return row
+
+
+def _tell(member: Member | None, *, now: datetime) -> None:
+    """Whose way in it isn't has lost nothing, and no stranger sends them a mail by it."""
+    if member is None or not _is_way_in(member):
+        return
+    audit.record(action="password.lock", outcome="success", member=member, factor=FACTOR, now=now)
+    notices.tell(member, notices.password_locked(), now=now)
+
+
+def _is_way_in(member: Member) -> bool:
+    allowed = may_use(FACTOR, organization=member.organization, member=member)
+    return allowed and bool(kept_passwords.of(member))

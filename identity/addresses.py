@@ -6,6 +6,8 @@ import idna
 from django.core.exceptions import ValidationError
 from django.core.validators import DomainNameValidator, EmailValidator
 
+from identity import texts
+
 LONGEST = 254  # RFC 5321: a path of 256 with its two angle brackets
 is_email = EmailValidator()
 is_domain = DomainNameValidator(accept_idna=False)
@@ -20,7 +22,6 @@ COMMON = """
 """
 COMMON_DOMAINS = frozenset(COMMON.split())
 
-
 NOT_ASCII = "letters before the @ have to be ASCII: a to z, digits and signs"
 
 
@@ -32,7 +33,9 @@ def normalized(address: str) -> str:
     """Lower case, the domain as A-labels (RFC 5891); ValueError if it is none.
 
     No mailbox in practice tells cases apart. ASCII is checked before any folding: `lower()` makes
-    another person's address of a letter that only looks like one of theirs.
+    another person's address of a letter that only looks like one of theirs. Quoted local parts
+    (RFC 5321 4.1.2) may hold blanks and control characters, which end in mail headers; nobody's
+    mailbox has one.
     """
     local, _, domain = address.strip().rpartition("@")
     if not local.isascii():
@@ -42,7 +45,7 @@ def normalized(address: str) -> str:
         is_email(candidate)
     except (ValidationError, idna.IDNAError) as error:
         raise ValueError("not an e-mail address") from error
-    if len(candidate) > LONGEST:
+    if not texts.is_token(candidate, longest=LONGEST) or '"' in candidate:
         raise ValueError("not an e-mail address")
     return candidate
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
@@ -14,7 +15,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from identity import request_id, tokens
+from identity import request_id, texts, tokens
 from identity.errors import ApiError, bad_request, forbidden, not_found, unauthorized
 
 BODY_LIMIT = 64 * 1024
@@ -135,8 +136,9 @@ def _basic(header: str) -> tuple[str, str]:
 
 
 def _prepare(request: ApiRequest) -> None:
-    if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
-        raise bad_request("bad_request", "NUL characters are not supported.")
+    asked = request.path_info + unquote(request.META.get("QUERY_STRING", ""))
+    if not texts.is_storable(asked):
+        raise bad_request("bad_request", "The address contains unsupported characters.")
     # Django reads the body from here on; an absent one is the empty object to the schemas.
     request._body = _read(request) or b"{}"
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja.parser import Parser
 from ninja.types import DictStrAny
 
+from identity import texts
 from identity.errors import ApiError, bad_request
 
 # Deeper than any object of the contract; far from Python's own limit.
@@ -41,11 +42,11 @@ def _no_constant(name: str) -> NoReturn:
 def _check(value: object, depth: int) -> None:
     if depth == 0:
         raise bad_request("bad_request", "The request body is nested too deeply.")
-    if isinstance(value, str):
-        _check_text(value)
-    elif isinstance(value, float) and not math.isfinite(value):
+    if isinstance(value, str) and not texts.is_storable(value):
+        raise bad_request("bad_request", "The request body contains unsupported characters.")
+    if isinstance(value, float) and not math.isfinite(value):
         raise bad_request("bad_request", "A number in the request body is too large.")
-    elif isinstance(value, (dict, list)):
+    if isinstance(value, (dict, list)):
         _check_inside(value, depth - 1)
 
 
@@ -53,16 +54,6 @@ def _check_inside(value: dict[str, Any] | list[Any], depth: int) -> None:
     inside = [*value.keys(), *value.values()] if isinstance(value, dict) else value
     for item in cast(list[object], inside):
         _check(item, depth)
-
-
-def _check_text(text: str) -> None:
-    r"""Databases refuse NUL, and a lone surrogate ("\ud800") is no character."""
-    if "\x00" in text or not _encodable(text):
-        raise bad_request("bad_request", "The request body contains unsupported characters.")
-
-
-def _encodable(text: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _invalid_json() -> ApiError:

@@ -19,13 +19,19 @@ PAGE_SIZE = 50
 @require_safe
 @permission_required("stytch.member", "search", strict=True)
 def members(request: MemberRequest) -> HttpResponse:
+    """An address that makes no sense to the service (400) leads to the whole list."""
     wanted = forms.wanted(request.GET)
-    found = identity().organizations.members.search(
-        [request.member.organization_id],
-        {"member_email_fuzzy": wanted} if wanted else None,
-        limit=PAGE_SIZE,
-        cursor=request.GET.get("cursor", "")[:512],
-    )
+    try:
+        found = identity().organizations.members.search(
+            [request.member.organization_id],
+            {"member_email_fuzzy": wanted} if wanted else None,
+            limit=PAGE_SIZE,
+            cursor=request.GET.get("cursor", "")[:512],
+        )
+    except Rejected as no:
+        if no.status_code != 400 or not request.GET:
+            raise
+        return go(request, "orgswitcher:members")
     context = {"found": found, "q": wanted}
     return page(request, "orgswitcher/members.html", context)
 

@@ -107,15 +107,18 @@ def _known(organization: Organization | None, identity: Identity) -> Member | No
 
 
 def _values(grant: Grant, *, now: datetime) -> dict[str, Any]:
-    """The provider's own tokens, for the app to call it with (CONTRACT 2.7 provider_values)."""
+    """The provider's own tokens, for the app to call it with (CONTRACT 2.7 provider_values).
+
+    What it didn't give is null, as in the service's own examples.
+    """
     seconds = grant.tokens.get("expires_in")
     ends = None
     if isinstance(seconds, int) and 0 < seconds < 10**9:
         ends = wire_time(now + timedelta(seconds=seconds))
     return {
         "access_token": grant.access_token,
-        "refresh_token": text(grant.tokens, "refresh_token"),
+        "refresh_token": text(grant.tokens, "refresh_token") or None,
         "scopes": text(grant.tokens, "scope").replace(",", " ").split(),
         "expires_at": ends,
-        "id_token": text(grant.tokens, "id_token"),
+        "id_token": text(grant.tokens, "id_token") or None,
     }

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 if settings.IDENTITY_EMBEDDED:
     urlpatterns += [path("v1/", include("identity.urls"))]
+    urlpatterns += [path(".well-known/", include("identity.well_known"))]
     if settings.DEBUG:
         urlpatterns += [path("dev/inbox/", include("identity.inbox.urls"))]
         urlpatterns += [path("dev/weather/", include("project.weather_page"))]

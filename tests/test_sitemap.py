@@ -25,7 +25,7 @@ ANONYMOUS = {
     "orgswitcher:organization_new", "orgswitcher:slug_preview",
 }  # fmt: skip
 # Not pages of people's: the API has its own way to ask who is there, dev/ exists with DEBUG.
-ELSEWHERE = ("v1/", "dev/")
+ELSEWHERE = ("v1/", ".well-known/", "dev/")
 
 
 def patterns(

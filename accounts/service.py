@@ -27,7 +27,7 @@ def identity() -> IdentityClient:
         settings.IDENTITY_SECRET,
         settings.IDENTITY_TRANSPORT,
         settings.IDENTITY_PUBLIC_TOKEN,
-        settings.IDENTITY_URL,
+        settings.IDENTITY_URL or settings.FORCE_SCRIPT_NAME or "",
         settings.IDENTITY_MOST_WAITING,
     )  # by position: asked for with each request, and names cost the cache more than the look-up
 

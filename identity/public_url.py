@@ -6,8 +6,13 @@ from django.http import HttpRequest
 
 
 def callback(request: HttpRequest, path: str) -> str:
-    """The absolute address of `path`; of calls that come from inside, it is the bare path."""
-    return origin(request) + path
+    """The absolute address of `path`; of calls that come from inside, it is without the origin."""
+    return origin(request) + below(path)
+
+
+def below(path: str) -> str:
+    """`path` as a browser asks for it, below the one that the app is mounted at."""
+    return f"{settings.FORCE_SCRIPT_NAME or ''}{path}"
 
 
 def origin(request: HttpRequest) -> str:

@@ -1,10 +1,15 @@
 """How gunicorn serves Foyer: `gunicorn -c project/gunicorn.py`."""
 
+import os
+
 from gunicorn.arbiter import Arbiter
 
 from project import environment
 from project.environment import number, text
-from project.settings import DEBUG, IDENTITY_EMBEDDED
+from project.settings import DEBUG, IDENTITY_EMBEDDED, MOUNT
+
+# The settings have read it; gunicorn would refuse each path that comes without it (project.mount).
+os.environ.pop("SCRIPT_NAME", None)
 
 wsgi_app = "project.wsgi"
 bind = [f"{text('HOST', '127.0.0.1')}:{number('PORT', default=8000, most=65_535)}"]
@@ -28,7 +33,8 @@ def when_ready(server: Arbiter) -> None:
     """Tell the person who typed `make run` where to go and whom to try."""
     if not DEBUG:
         return
-    url = str(server.LISTENERS[0]).replace("0.0.0.0", "127.0.0.1")  # noqa: S104 said, not bound
+    bound = str(server.LISTENERS[0]).replace("0.0.0.0", "127.0.0.1")  # noqa: S104 said, not bound
+    url = f"{bound}{MOUNT}"
     lines = [f"Foyer is ready: {url}"]
     if IDENTITY_EMBEDDED:
         lines += [f"Its mail arrives at {url}/dev/inbox/", "", *WHOM_TO_TRY, ""]

@@ -1,6 +1,15 @@
 """Every setting, read once from the environment; anything missing or unsafe refuses to start."""
 
-from project import csp, environment as env, forecast, logs, oauth, templating
+from project import (
+    cookie_settings,
+    csp,
+    environment as env,
+    forecast,
+    logs,
+    mount,
+    oauth,
+    templating,
+)
 from project.environment import BASE_DIR
 
 env.load_file()
@@ -19,6 +28,9 @@ SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", LOOPBACK if DEBUG else [])
 HTTPS = env.flag("HTTPS", default=not DEBUG)
 env.refuse_unsafe(secret_key=SECRET_KEY, hosts=ALLOWED_HOSTS, debug=DEBUG, https=HTTPS)
+# The path below which the app lives; "" is the whole origin. Django's own name for it.
+MOUNT = mount.path(env.text("SCRIPT_NAME"))
+FORCE_SCRIPT_NAME = MOUNT or None
 # How many proxies in front append to X-Forwarded-For; 0 believes none of it.
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", default=0, least=0, most=9)
 # True behind a TLS proxy that sets X-Forwarded-Proto itself.
@@ -79,7 +91,7 @@ REDIRECT_URLS = env.words("REDIRECT_URLS")
 # How long `manage.py purge` keeps the audit log of the embedded service, in days.
 AUDIT_RETENTION_DAYS = env.number("AUDIT_RETENTION_DAYS", default=365, most=36_500)
 # The origin people see, for links in mails; empty takes it from the request (ALLOWED_HOSTS holds).
-PUBLIC_URL = env.url("PUBLIC_URL")
+PUBLIC_URL = mount.origin(env.url("PUBLIC_URL"), mount=MOUNT)
 
 # Providers to sign in with; a demo stands in for Google until there is a client of one's own.
 DEMO_PROVIDER = DEBUG and IDENTITY_EMBEDDED
@@ -149,7 +161,7 @@ TIME_ZONE = env.text("TIME_ZONE", "UTC")
 USE_TZ = True
 
 # Static files
-STATIC_URL = "static/"
+STATIC_URL = f"{MOUNT}/static/"
 STATIC_ROOT = env.text("STATIC_ROOT", str(BASE_DIR / "static_root"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
@@ -166,7 +178,9 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 # Transport and headers
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes come from inside, without TLS
+SECURE_REDIRECT_EXEMPT = [
+    rf"^{MOUNT.lstrip('/')}/?{probe}$" for probe in ("healthz", "readyz")
+]  # probes come from inside, without TLS
 SECURE_HSTS_SECONDS = 63_072_000 if HTTPS else 0  # two years, as the preload list asks
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -192,5 +206,8 @@ COOKIE_NAMES = {
 }
 COOKIE_PATH = env.text("COOKIE_PATH", "/")
 COOKIE_DOMAIN = env.text("COOKIE_DOMAIN") or None
+cookie_settings.refuse(
+    names=COOKIE_NAMES, path=COOKIE_PATH, domain=COOKIE_DOMAIN, mount=MOUNT, hosts=ALLOWED_HOSTS
+)
 
 LOGGING = logs.config(level=env.text("LOG_LEVEL", "INFO"))

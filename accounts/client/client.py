@@ -35,9 +35,9 @@ class IdentityClient:
 
     `base_url` is the service's origin, `transport` where its calls go when not over the network,
     `clock` the time as aware UTC. Browsers begin at a provider with `public_token`, below
-    `public_url`; "" means at this app's own origin. Every method of every group raises an
-    IdentityError and nothing else when a call fails. While the service is slow at most
-    `most_waiting` threads wait for it, and once it falls silent none does.
+    `public_url`, an address or, at this app's own origin, a path or "". Every method of every
+    group raises an IdentityError and nothing else when a call fails. While the service is slow
+    at most `most_waiting` threads wait for it, and once it falls silent none does.
     """
 
     def __init__(

@@ -142,7 +142,9 @@ def _begin(request: edge.ApiRequest, flow: Flow, *, scopes: str) -> HttpResponse
             )
         )
     begun = flows.begin(flow, party=party, scopes=scopes, passed_on=_passed_on(request))
-    response = browser.redirect(begun.url)
+    # the demo provider's page is a bare path: wherever the app itself is
+    to = public_url.below(begun.url) if begun.url.startswith("/") else begun.url
+    response = browser.redirect(to)
     flow_cookie.write(response, begun.sealed)
     return response
 

@@ -72,6 +72,6 @@ def _page(request: HttpRequest, asked: dict[str, str], *, error: str = "") -> Ht
 
 def _is_our_callback(request: HttpRequest, redirect_uri: str) -> bool:
     """Nobody is sent to somewhere else from here, not even in development."""
-    start = public_url.origin(request) + "/v1/b2b/"
+    start = public_url.callback(request, "/v1/b2b/")
     callbacks = ("oauth/callback/", "sso/callback/")
     return redirect_uri.startswith(tuple(start + callback for callback in callbacks))

@@ -5,6 +5,7 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 from django.conf import settings
 from django.http.request import validate_host
 
+from identity import public_url
 from identity.errors import ApiError, bad_request
 
 # The app's page for links (DESIGN 4).
@@ -51,7 +52,9 @@ def _with(redirect_url: str, **ours: str) -> str:
 
 
 def _registered() -> list[str]:
-    own = [settings.PUBLIC_URL.rstrip("/") + LANDING] if settings.PUBLIC_URL else []
+    own = (
+        [settings.PUBLIC_URL.rstrip("/") + public_url.below(LANDING)] if settings.PUBLIC_URL else []
+    )
     return [*own, *settings.REDIRECT_URLS]
 
 
@@ -94,7 +97,7 @@ def _is_own_landing(parts: SplitResult) -> bool:
     """Without PUBLIC_URL the app goes by its hosts, so its links may as well."""
     hosts = [host for host in settings.ALLOWED_HOSTS if host != "*"]
     right_scheme = parts.scheme == "https" or not settings.HTTPS
-    own = validate_host(parts.hostname or "", hosts) and parts.path == LANDING
+    own = validate_host(parts.hostname or "", hosts) and parts.path == public_url.below(LANDING)
     return own and right_scheme and not settings.PUBLIC_URL
 
 

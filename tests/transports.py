@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from accounts.client._http import MEMBER_SESSION_HEADER
 from project.embedded import EmbeddedTransport
 
 JWKS = "/v1/b2b/sessions/jwks/"
@@ -69,15 +70,31 @@ class Answering(httpx.BaseTransport):
 
 
 class Counting(httpx.BaseTransport):
-    """Passes on to `inner` and remembers the paths it was asked for."""
+    """Passes on to `inner` and remembers the paths it was asked for, and for whom."""
 
     def __init__(self, inner: httpx.BaseTransport | None = None) -> None:
         self.inner = inner or EmbeddedTransport()
         self.paths: list[str] = []
+        self.acting: list[tuple[str, str]] = []  # a path, and the session on whose behalf
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         self.paths.append(request.url.path)
+        acting = request.headers.get(MEMBER_SESSION_HEADER, "")
+        self.acting.append((request.url.path, acting))
         return self.inner.handle_request(request)
+
+
+class Except(httpx.BaseTransport):
+    """As ever, but what is asked of `path` goes to `other`."""
+
+    def __init__(self, path: str, other: httpx.BaseTransport) -> None:
+        self.path = path
+        self.other = other
+        self.inner = EmbeddedTransport()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        to = self.other if request.url.path == self.path else self.inner
+        return to.handle_request(request)
 
 
 def refusal(status: int, error_type: str, *, retry_after: str = "", **fields: Any) -> Answering:

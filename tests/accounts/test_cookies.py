@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts import cookies, departures, pending, sealing, sizes, stamps
+from accounts import cookies, departures, idleness, pending, sealing, sizes, stamps
 from accounts.client.outcomes import Discovered, MfaRequired, PrimaryRequired
 from accounts.client.tokens import Intermediate, Tokens
 from accounts.cookies import CodeSent, Credentials
@@ -381,3 +381,14 @@ def test_no_token_shows_in_a_repr() -> None:
     assert "tttt" not in shown
     assert "secret.jwt" not in shown
     assert "iiii" not in shown
+
+
+def test_when_somebody_was_seen_is_sealed_anew_for_a_new_token() -> None:
+    """The seal is bound to the token: one for the old token says nothing beside the new one."""
+    seen_at = timezone.now() - timedelta(minutes=5)
+    before = Credentials(session=tokens("t"), seen_at=seen_at)
+    after = replace(before, session=tokens("u"))
+    response = HttpResponse()
+    cookies.write(response, before, after)
+    sealed = response.cookies["stytch_session_seen"].value
+    assert idleness.read(sealed, after.session) == seen_at

@@ -220,5 +220,17 @@ def test_the_cookie_says_nothing_and_is_short_lived(
     """(QUALITY 1, 8)"""
     morsel = set_by(browser.end_with(SignedOut("signed_out")))[GENERATION]
     assert (morsel["httponly"], morsel["samesite"], morsel["path"]) == (True, "Lax", "/")
-    assert 16 <= len(morsel.value) <= 24
+    assert len(morsel.value) == 16  # twelve random bytes
     assert morsel["max-age"] <= timedelta(hours=1, seconds=1).total_seconds()
+
+
+def test_a_cookie_of_any_length_ends_up_in_no_stamp(
+    browser: Browser, signed_in: Authenticated, backend: Backend
+) -> None:
+    """Whoever sets it from a neighbouring host could else make stamps that no browser keeps."""
+    browser.end_with(SignedOut("signed_out"))
+    browser.jar[GENERATION] = "g" * 3000
+    outcome = backend.sign_in()
+    answer = browser.end_with(outcome)
+    assert len(STAMP) + len(set_by(answer)[STAMP].value) < 1000
+    assert outcome.session.member_session_id in browser.get("/").content.decode()

@@ -1,17 +1,24 @@
 """The idle limit: who feeds it, who finds it passed, and what becomes of the session then."""
 
+import secrets
+from dataclasses import replace
 from datetime import timedelta
 
+import httpx
 import pytest
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
 from accounts import idleness
+from accounts.client import parse
+from accounts.client.entities import Factor
 from accounts.client.tokens import Tokens
 from tests import transports
-from tests.accounts.browser import set_by
+from tests.accounts.backend import Backend
+from tests.accounts.browser import Browser, set_by
 from tests.accounts.conftest import NOON, At
+from tests.client import samples
 from tests.signing_in import MEMBER, sign_in
 
 pytestmark = pytest.mark.usefixtures("demo", "idle")
@@ -231,3 +238,36 @@ def test_the_cookie_tells_a_reader_nothing_and_goes_with_the_session(
 def test_the_card_says_what_the_limit_is(client: Client, at: At) -> None:
     sign_in(client, MEMBER)
     assert "ends after 30 minutes without activity" in client.get("/session").content.decode()
+
+
+class Rotating(Backend):
+    """A service that hands out a new token with each answer, which the contract allows."""
+
+    def authenticate(self, token: str) -> httpx.Response:
+        answer = super().authenticate(token)
+        if answer.status_code != 200:
+            return answer
+        new = secrets.token_urlsafe(33)
+        self.sessions[new] = self.sessions.pop(token)
+        return httpx.Response(200, json=self.body(new))
+
+
+def test_a_token_renewed_by_a_poll_is_no_sign_of_life(house: None, at: At, through) -> None:
+    """Nor where the cookie is missing, which is bound to the token before (QUALITY 35)."""
+    backend = through(Rotating())
+    browser = Browser()
+    browser.end_with(backend.sign_in())
+    del browser.jar[SEEN]
+    for minutes in range(10, LIMIT, 10):
+        at(minutes)
+        assert browser.post(reverse("accounts:session_refresh")).content != b"over"
+    at(LIMIT)
+    assert browser.post(reverse("accounts:session_refresh")).content == b"over"
+
+
+def test_of_several_proofs_the_newest_counts() -> None:
+    """Who proves again after an hour was there then."""
+    proofs = (NOON + timedelta(minutes=minutes) for minutes in (0, 60, 20))
+    factors = tuple(Factor("email_otp", "email", each) for each in proofs)
+    member = replace(parse.member_session(samples.SESSION), factors=factors)
+    assert idleness.last_proof(member) == NOON + timedelta(minutes=60)

@@ -1,7 +1,8 @@
 """How long a session lasts: its end, what moves that end and how far, and what the pages say."""
 
 import re
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -11,12 +12,17 @@ from django.test import Client
 from django.urls import path
 from pytest_django import Settings
 
+from accounts import lifetime
 from accounts.access import in_background
 from accounts.auth import MemberRequest
+from accounts.client import parse
+from accounts.client.entities import Factor
+from accounts.lifetime import Lifetime
 from project import settings as ours, urls
 from project.embedded import EmbeddedTransport
 from project.environment import BASE_DIR
 from tests.accounts.conftest import NOON, At
+from tests.client import samples
 from tests.signing_in import ADMIN, MEMBER, here, newest_code, sign_in, switch
 
 pytestmark = pytest.mark.usefixtures("demo")
@@ -413,3 +419,22 @@ def test_the_defaults_keep_what_is_said_of_them() -> None:
 
 def security() -> str:
     return (BASE_DIR / "SECURITY.md").read_text()
+
+
+@pytest.mark.parametrize(("minutes", "offered"), [(4.99, False), (5, True), (5.01, True)])
+def test_what_the_service_can_give_is_offered_to_the_minute(minutes: float, offered: bool) -> None:
+    life = Lifetime(now=NOON, ends_at=NOON, latest=NOON + timedelta(minutes=minutes))
+    assert life.may_extend is offered
+    assert life.kind == ("end" if offered else "limit")
+
+
+def test_an_impersonation_is_not_prolonged(at: At, settings: Settings) -> None:
+    """Whatever proofs stand beside it (CONTRACT 6.1): nothing is offered and nobody is asked."""
+    settings.SESSION_DURATION_MINUTES, settings.SESSION_MAX_MINUTES = 60, 480
+    member = parse.member_session(samples.SESSION)
+    at(50)
+    assert lifetime.gains(member)
+    support = Factor(lifetime.IMPERSONATED, "impersonation", NOON)
+    looked_at = replace(member, factors=(*member.factors, support))
+    assert lifetime.latest_end(looked_at) == member.expires_at
+    assert not lifetime.gains(looked_at)

@@ -72,6 +72,7 @@ ROLES = {
     "reader": role("reader", ("documents", "read")),
     "owner": role("owner", ("documents", "*")),
     "odd": role("odd", ("*", "read"), ("doc", "*")),
+    "all": role("all", ("*", "*")),
 }
 
 
@@ -86,6 +87,7 @@ ROLES = {
         (("owner",), "documents", "anything", True),
         (("owner",), "reports", "read", False),
         (("odd",), "documents", "read", False),
+        (("all",), "documents", "read", False),
         (("nobody knows it",), "documents", "read", False),
         (("nobody knows it", "owner"), "documents", "read", True),
         ((), "documents", "read", False),

@@ -451,3 +451,13 @@ def test_no_part_of_a_token_is_in_the_error(client, token):
     said = repr(refused.value) + str(refused.value) + refused.value.message
     assert not any(part in said for part in token.split(".") if part)
     assert refused.value.__suppress_context__ or refused.value.__context__ is None
+
+
+def test_what_no_cookie_could_hold_is_not_even_read(client):
+    """However well it is signed: reading and remembering it costs what its sender chose."""
+    fits = signing.mint(signing.claims(plan="x" * 3000))
+    assert len(fits) <= session_jwt.LONGEST_TOKEN
+    assert client.sessions.verify_jwt(fits)
+    longer = signing.mint(signing.claims(plan="x" * session_jwt.LONGEST_TOKEN))
+    with pytest.raises(JwtInvalid):
+        client.sessions.verify_jwt(longer)

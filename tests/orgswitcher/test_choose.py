@@ -7,6 +7,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from project.embedded import EmbeddedTransport
 from tests import transports
 from tests.signing_in import (
     ADMIN,
@@ -20,6 +21,9 @@ from tests.signing_in import (
 )
 
 pytestmark = pytest.mark.usefixtures("demo")
+
+EXCHANGE = "/v1/b2b/discovery/intermediate_sessions/exchange"
+LIST = "/v1/b2b/discovery/organizations"
 
 
 def test_says_what_each_will_ask_before_the_click(client: Client) -> None:
@@ -134,3 +138,20 @@ def prove_again(client: Client, through):
     prove(client, ADMIN)
     through(transports.refusal(404, "intermediate_session_not_found"))
     return client.get("/organizations")
+
+
+@pytest.mark.parametrize(("path", "page"), [(EXCHANGE, "choose"), (LIST, "")])
+def test_too_many_choices_are_refused_with_a_time(
+    client: Client, through, path: str, page: str
+) -> None:
+    """And the step is as good as it was."""
+    prove(client, ADMIN)
+    fields = {"target": target(client, "Acme")}
+    working = EmbeddedTransport()
+    no = transports.refusal(429, "too_many_requests", retry_after="90")
+    through(transports.Except(path, no))
+    answer = client.post("/organizations/choose", fields) if page else client.get("/organizations")
+    assert answer.status_code == 429
+    assert answer["Retry-After"] == "90"
+    through(working)
+    assert client.post("/organizations/choose", fields)["Location"] == "/"

@@ -7,12 +7,15 @@ from django.test import Client
 from time_machine import TimeMachineFixture
 
 from identity.models import Member
+from tests import transports
 from tests.accounts.conftest import NOON
 from tests.accounts.test_security import post
 from tests.accounts.test_sessions import FIREFOX, IPHONE, alive, is_in, mark_of, signed_in, words
 from tests.signing_in import ADMIN, MEMBER
 
 pytestmark = pytest.mark.usefixtures("demo", "noon")
+
+REVOKE = "/v1/b2b/sessions/revoke"
 
 
 @pytest.fixture
@@ -100,3 +103,15 @@ def test_a_role_that_was_taken_away_ends_nothing(admin: Client) -> None:
     Member.objects.filter(email_address=ADMIN).update(roles=[])
     assert post(admin, f"{page_of()}/end").status_code == 403
     assert is_in(phone)
+
+
+def test_the_service_is_asked_on_the_admins_behalf(admin: Client, through) -> None:
+    """It judges by the admin's roles too, not by our word."""
+    first, second = signed_in(IPHONE), signed_in(FIREFOX)
+    mark = mark_of(first)
+    calls = through(transports.Counting())
+    post(admin, f"{page_of()}/{mark}/end")
+    post(admin, f"{page_of()}/end")
+    asked = [acting for path, acting in calls.acting if path == REVOKE]
+    assert asked == [admin.cookies["stytch_session"].value] * 2
+    assert (is_in(first), is_in(second)) == (False, False)

@@ -1,19 +1,25 @@
 """The members' page, and resetting a colleague's second factor."""
 
+import json
 import re
 
+import httpx
 import pytest
 from django.core import mail
 from django.test import Client
 from time_machine import TimeMachineFixture
 
 from identity.models import Member
+from project.embedded import EmbeddedTransport
+from tests import transports
 from tests.accounts.conftest import noon as noon
 from tests.accounts.test_recent import hidden
 from tests.accounts.test_security import LATER, add_app, post
 from tests.signing_in import ADMIN, MEMBER, newest_code, sign_in
 
 pytestmark = pytest.mark.usefixtures("demo", "noon")
+
+TAKEN = re.compile(r"/totp$|/mfa_phone_numbers/")
 
 
 @pytest.fixture
@@ -134,3 +140,36 @@ def test_an_admin_no_more_does_not_finish_it(admin: Client, noon: TimeMachineFix
     done = admin.post("/verify", {**hidden(waiting), "code": newest_code(ADMIN)})
     assert done.status_code == 403
     assert milo().totp_registration_id
+
+
+def test_the_service_is_asked_on_the_admins_behalf(admin: Client, through) -> None:
+    """Each factor that is taken: the service judges by the admin's roles too, not by our word."""
+    enrol(MEMBER)
+    Member.objects.filter(pk=milo().pk).update(
+        mfa_phone_number="+12015550123", mfa_phone_number_verified=True
+    )
+    calls = through(transports.Counting())
+    post(admin, f"/members/{milo().member_id}/reset")
+    taking = [acting for path, acting in calls.acting if TAKEN.search(path)]
+    assert taking == [admin.cookies["stytch_session"].value] * 2
+
+
+class Elsewhere(EmbeddedTransport):
+    """A service that answers with a member of another organization than it was asked about."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        answer = super().handle_request(request)
+        if not request.url.path.endswith("/member"):
+            return answer
+        body = json.loads(answer.read())
+        body["member"]["organization_id"] = "organization-test-elsewhere"
+        return httpx.Response(answer.status_code, json=body)
+
+
+@pytest.mark.parametrize("page", ["reset", "sessions", "sessions/end"])
+def test_a_member_of_elsewhere_is_nobody_here(admin: Client, through, page: str) -> None:
+    """Whatever the service says (QUALITY 53)."""
+    place = f"/members/{milo().member_id}/{page}"
+    assert admin.get(place).status_code == 200
+    through(Elsewhere())
+    assert admin.get(place).status_code == 404

@@ -8,6 +8,9 @@ from tests.signing_in import ADMIN, MEMBER, here, newest_code, prove, sign_in, s
 
 pytestmark = pytest.mark.usefixtures("demo")
 
+EXCHANGE = "/v1/b2b/sessions/exchange"
+LIST = "/v1/b2b/discovery/organizations"
+
 
 def test_lists_the_organizations_with_their_state(client: Client) -> None:
     sign_in(client, ADMIN)
@@ -108,3 +111,34 @@ def second_organization(client: Client) -> str:
     fields = {"name": "Second", "slug": "", "organization_id": here(client)}
     client.post("/organizations/new", fields)
     return here(client)
+
+
+@pytest.mark.parametrize("path", [EXCHANGE, LIST])
+def test_too_many_switches_are_refused_with_a_time(client: Client, through, path: str) -> None:
+    """Not a message on the page that would invite the next press at once."""
+    sign_in(client, ADMIN)
+    fields = {"target": target(client, "Globex", "/switch"), "organization_id": here(client)}
+    no = transports.refusal(429, "too_many_requests", retry_after="90")
+    through(transports.Except(path, no))
+    answer = client.post("/switch", fields) if path == EXCHANGE else client.get("/switch")
+    assert answer.status_code == 429
+    assert answer["Retry-After"] == "90"
+
+
+def test_the_list_costs_one_call(client: Client, through) -> None:
+    sign_in(client, ADMIN)
+    calls = through(transports.Counting())
+    client.get("/")  # the keys, and what else is asked for once
+    calls.paths.clear()
+    client.get("/switch")
+    assert calls.paths == [LIST]
+
+
+def test_a_switch_costs_one_call(client: Client, through) -> None:
+    sign_in(client, ADMIN)
+    fields = {"target": target(client, "Globex", "/switch"), "organization_id": here(client)}
+    calls = through(transports.Counting())
+    client.get("/")
+    calls.paths.clear()
+    client.post("/switch", fields)
+    assert calls.paths == [EXCHANGE]

@@ -6,8 +6,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import refusals
 from accounts.access import anonymous_allowed
+from accounts.answers import with_wait
 from accounts.auth import AuthRequest, MemberRequest
-from accounts.client.errors import Rejected, StepExpired
+from accounts.client.errors import RateLimited, Rejected, StepExpired
 from accounts.client.outcomes import Discovered, MfaRequired, Pending, PrimaryRequired
 from accounts.hydration import hydrate
 from accounts.navigation import go, page
@@ -72,7 +73,7 @@ def proof(request: MemberRequest) -> HttpResponse:
     except Rejected as no:
         context = {"refusal": refusals.say(no)}
         status = refusals.status_of(no)
-        return page(request, "orgswitcher/proof.html", context, status=status)
+        return with_wait(page(request, "orgswitcher/proof.html", context, status=status), no)
 
 
 def ask_for_proof(request: AuthRequest) -> HttpResponse:
@@ -85,6 +86,8 @@ def begin(request: AuthRequest, step: Pending) -> HttpResponse:
     """Looking at the step first saves someone from typing into one that is over."""
     try:
         discovered = identity().discovery.rediscover(step.intermediate)
+    except RateLimited:
+        raise  # the step is as good as it was
     except Rejected as no:
         return mailing.start_again(request, email_address=step.email_address, no=no)
     alone = not discovered.organizations
@@ -92,10 +95,15 @@ def begin(request: AuthRequest, step: Pending) -> HttpResponse:
 
 
 def show(
-    request: AuthRequest, step: Pending, form: forms.Organization, *, alone: bool = False
+    request: AuthRequest,
+    step: Pending,
+    form: forms.Organization,
+    *,
+    alone: bool = False,
+    status: int = 200,
 ) -> HttpResponse:
     context = {"form": form, "step": step, "alone": alone, **beside.session(request)}
-    return page(request, "orgswitcher/new.html", context)
+    return page(request, "orgswitcher/new.html", context, status=status)
 
 
 def refuse(
@@ -107,4 +115,4 @@ def refuse(
     sent = {**request.POST.dict(), "slug": form.cleaned_data["slug"]}
     again = forms.Organization(sent)
     again.add_error("slug" if no.error_type in SLUG_ERRORS else None, refusals.say(no))
-    return show(request, step, again)
+    return with_wait(show(request, step, again, status=refusals.status_of(no)), no)

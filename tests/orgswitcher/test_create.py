@@ -107,7 +107,7 @@ def test_proof_refused_says_when_to_come_back(client: Client, through) -> None:
     no.keys = EmbeddedTransport()
     through(no)
     answer = client.post("/organizations/proof", {"organization_id": organization_id})
-    assert answer.status_code == 429
+    assert (answer.status_code, answer["Retry-After"]) == (429, "90")
     assert "Try again in 2 minutes" in answer.content.decode()
 
 
@@ -141,3 +141,32 @@ def test_an_open_step_of_a_chooser_may_create_too(client: Client) -> None:
     page = client.get("/organizations/new").content.decode()
     assert f"as <strong>{ADMIN}</strong>" in page
     assert "Back to your organizations" in page
+
+
+def test_the_proof_goes_to_ones_own_address_whatever_is_posted(client: Client) -> None:
+    """Else whoever can fill in a form mails codes to anybody, and signs in as them."""
+    sign_in(client, MEMBER)
+    mail.outbox.clear()
+    fields = {"organization_id": here(client), "email_address": ADMIN, "email": ADMIN}
+    client.post(f"/organizations/proof?email_address={ADMIN}", fields)
+    assert [message.to for message in mail.outbox] == [[MEMBER]]
+    assert MEMBER in client.get("/login/code").content.decode()
+
+
+def test_too_many_creations_keep_what_was_typed_and_say_a_time(client: Client, through) -> None:
+    prove(client, STRANGER)
+    no = transports.refusal(429, "too_many_requests", retry_after="90")
+    through(transports.Except("/v1/b2b/discovery/organizations/create", no))
+    answer = client.post("/organizations/new", {"name": "Nowhere Labs", "slug": ""})
+    assert (answer.status_code, answer["Retry-After"]) == (429, "90")
+    assert 'value="Nowhere Labs"' in answer.content.decode()
+
+
+def test_too_many_looks_keep_the_step(client: Client, through) -> None:
+    prove(client, STRANGER)
+    no = transports.refusal(429, "too_many_requests", retry_after="90")
+    through(transports.Except("/v1/b2b/discovery/organizations", no))
+    answer = client.get("/organizations/new")
+    assert (answer.status_code, answer["Retry-After"]) == (429, "90")
+    through(EmbeddedTransport())
+    assert client.get("/organizations/new").status_code == 200

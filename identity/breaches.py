@@ -7,18 +7,18 @@ list has the most common passwords anyhow.
 
 import hashlib
 import logging
-from http.client import HTTPException
-from urllib.request import Request, urlopen
+from http import HTTPStatus
 
 from django.conf import settings
+
+from outbound import http
+from outbound.http import Terms
 
 logger = logging.getLogger(__name__)
 
 DIGITS_TOLD = 5
-# Seconds; a person is waiting for the next page.
-TIMEOUT = 2
-# A range has about a thousand lines of forty bytes; more is nonsense.
-LARGEST_ANSWER = 512 * 1024
+# A person is waiting for the next page. A range has about a thousand lines of forty bytes.
+TERMS = Terms(seconds=2, largest=512 * 1024, ours=True, inside=True)
 # With padding, the length of the answer doesn't tell which range was asked for either.
 HEADERS = {"Add-Padding": "true", "User-Agent": "Foyer"}
 
@@ -35,18 +35,20 @@ def has(password: str) -> bool:
     told, kept = digest[:DIGITS_TOLD], digest[DIGITS_TOLD:]
     try:
         listed = _range(told)
-    except (OSError, HTTPException) as error:
-        logger.warning("breached passwords not checked: %s", type(error).__name__)
+    except OSError as error:
+        logger.warning("breached passwords not checked: %s", error)
         return False
     return any(_is_hit(line, kept) for line in listed.splitlines())
 
 
 def _range(told: str) -> str:
+    """Raises OSError where there is no answer that will do."""
     # The setting takes http(s) only.
-    request = Request(f"{settings.BREACHED_PASSWORDS_URL}/{told}", headers=HEADERS)  # noqa: S310
-    with urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
-        raw: bytes = answer.read(LARGEST_ANSWER)
-    return raw.decode("ascii", "replace")
+    url = f"{settings.BREACHED_PASSWORDS_URL}/{told}"
+    answer = http.ask("GET", url, terms=TERMS, headers=HEADERS)
+    if answer.status != HTTPStatus.OK or not answer.is_whole:
+        raise http.Unanswered(f"HTTP {answer.status}")
+    return answer.body.decode("ascii", "replace")
 
 
 def _is_hit(line: str, kept: str) -> bool:

@@ -1,27 +1,29 @@
 """The one door out to identity providers: public addresses, five seconds, one mebibyte."""
 
-import ipaddress
 import json
 import logging
-import socket
-import time
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
+from ipaddress import IPv4Address
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-import httpx
 from django.conf import settings
 
 from identity.demo_provider import service as demo
 from identity.errors import ApiError
+from outbound import http
+from outbound.http import Answer, Terms
+from outbound.sockets import Private
 
 logger = logging.getLogger(__name__)
 
-SECONDS = 5  # in all; a person is waiting for the next page
+SECONDS = 5  # for a call in all; a person is waiting for the next page
 LIMIT = 1024 * 1024  # bytes; the largest key sets are a fiftieth of it
-TRIES = 2  # one for each version of IP
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_ours: ContextVar[bool] = ContextVar("ours", default=False)
 
 
 class ProviderFailed(ApiError):
@@ -40,13 +42,36 @@ def nonsense(what: str) -> ProviderFailed:
     )
 
 
+@contextmanager
+def chosen_by(*, operator: bool) -> Iterator[None]:
+    """Who chose the provider that is asked in here; by default an organization did."""
+    token = _ours.set(operator)
+    try:
+        yield
+    finally:
+        _ours.reset(token)
+
+
 def get_json(url: str, *, bearer: str = "") -> Any:
-    return _call("GET", url, headers={"Authorization": f"Bearer {bearer}"} if bearer else {})
+    headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
+    return _understood(_call("GET", url, headers=headers), host=_host(url))
 
 
 def post_form(url: str, fields: Mapping[str, str], *, basic: tuple[str, str] | None = None) -> Any:
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    return _call("POST", url, headers=headers, body=urlencode(fields).encode(), basic=basic)
+    if basic:
+        headers["Authorization"] = f"Basic {b64encode(':'.join(basic).encode()).decode()}"
+    body = urlencode(fields).encode()
+    return _understood(_call("POST", url, headers=headers, body=body), host=_host(url))
+
+
+def fetch(url: str, *, accept: str, largest: int = LIMIT) -> Answer:
+    """Get anything else than JSON, such as a picture; `largest` in bytes.
+
+    Whatever its status is the caller's to judge, and `is_whole` too; raises ProviderFailed where
+    there is no answer, or where the address won't do.
+    """
+    return _call("GET", url, headers={"Accept": accept}, largest=largest)
 
 
 def is_allowed(url: str) -> bool:
@@ -58,106 +83,66 @@ def is_allowed(url: str) -> bool:
         return False
     if not parts.hostname or "@" in parts.netloc or parts.fragment:
         return False
+    if _is_number(parts.hostname):
+        return False
     return parts.scheme == "https" or (parts.scheme == "http" and _is_ours(parts.hostname))
 
 
-class Guarded(httpx.BaseTransport):
-    """Connects to the very address that was checked: a name can't change its mind in between."""
-
-    def __init__(self) -> None:
-        self.inner = httpx.HTTPTransport()
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        host = request.url.host
-        port = request.url.port or (443 if request.url.scheme == "https" else 80)
-        # The certificate is still held against the name.
-        request.extensions = {**request.extensions, "sni_hostname": host}
-        for address in _addresses(host, port):
-            request.url = request.url.copy_with(host=address)
-            try:
-                return self.inner.handle_request(request)
-            except httpx.ConnectError as error:
-                refused = error
-        raise refused
-
-    def close(self) -> None:
-        self.inner.close()
-
-
 def _call(
-    method: str,
-    url: str,
-    *,
-    headers: Mapping[str, str],
-    body: bytes = b"",
-    basic: tuple[str, str] | None = None,
-) -> Any:
+    method: str, url: str, *, headers: Mapping[str, str], body: bytes = b"", largest: int = LIMIT
+) -> Answer:
     if settings.DEBUG and url.startswith(f"{settings.DEMO_ISSUER}/"):
         status, raw = demo.answer(url.removeprefix(settings.DEMO_ISSUER), body=body)
-    elif not is_allowed(url):
+        return Answer(status, "application/json", raw, is_whole=True)
+    if not is_allowed(url):
         raise nonsense("it names an address that isn't https")
-    else:
-        # Unpacked a small answer could be a huge one, so none is asked for packed.
-        wanted = {"Accept": "application/json", "Accept-Encoding": "identity", **headers}
-        status, raw = _sent(method, url, headers=wanted, content=body, auth=basic)
-    return _understood(status, raw, host=urlsplit(url).hostname or "")
-
-
-def _sent(method: str, url: str, **options: Any) -> tuple[int, bytes]:
-    """Neither redirects nor the environment's proxies: both would lead past `Guarded`."""
-    until = time.monotonic() + SECONDS
-    with (
-        _translated(),
-        httpx.Client(transport=Guarded(), timeout=SECONDS, trust_env=False) as client,
-        client.stream(method, url, **options) as response,
-    ):
-        read = bytearray()
-        for piece in response.iter_raw():
-            read += piece
-            if len(read) > LIMIT or time.monotonic() > until:
-                raise nonsense("it is too long")
-        return response.status_code, bytes(read)
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
+    terms = Terms(seconds=SECONDS, largest=largest, ours=_ours.get(), inside=_is_ours(_host(url)))
+    wanted = {"Accept": "application/json", **headers}
     try:
-        yield
-    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-        logger.warning("an identity provider can't be reached: %s", type(error).__name__)
+        return http.ask(method, url, terms=terms, headers=wanted, body=body)
+    except Private as error:
+        logger.warning("an identity provider's name leads to a private address: %s", _host(url))
+        raise nonsense("its address is a private one") from error
+    except OSError as error:
+        logger.warning("the identity provider at %s can't be reached: %s", _host(url), error)
         raise unavailable() from error
 
 
-def _understood(status: int, raw: bytes, *, host: str) -> Any:
-    if status >= 400:
-        logger.warning("the identity provider at %s answered %s", host, status)
-    if status >= 500 or status == 429:
+def _understood(answer: Answer, *, host: str) -> Any:
+    if answer.status >= 400:
+        logger.warning("the identity provider at %s answered %s", host, answer.status)
+    if answer.status >= 500 or answer.status == 429:
         raise unavailable()
-    if status != 200:
-        raise nonsense(f"status {status}")
+    if answer.status != 200:
+        raise nonsense(f"status {answer.status}")
+    if not answer.is_whole:
+        raise nonsense("it is too long")
     try:
-        return json.loads(raw)
+        return json.loads(answer.body)
     except (ValueError, RecursionError) as error:
         raise nonsense("it is not JSON") from error
 
 
-def _addresses(host: str, port: int) -> list[str]:
-    """Those of the name, provided that all of them are out in the open."""
-    found = [each[4][0] for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    addresses = [ipaddress.ip_address(str(each).partition("%")[0]) for each in found]
-    if not addresses:
-        raise OSError("no address")
-    if not _is_ours(host) and not all(_is_public(each) for each in addresses):
-        logger.warning("an identity provider's name leads to a private address: %s", host)
-        raise nonsense("its address is a private one")
-    return [str(address) for address in addresses[:TRIES]]
+def _is_number(host: str) -> bool:
+    """Whether it is an IPv4 address in a spelling that only some read: 127.1, 0177.0.0.1, 0x7f…."""
+    if ":" in host:
+        return False
+    last = host.rstrip(".").rpartition(".")[2]
+    looks_like_one = last.isdigit() or last.startswith("0x")
+    return looks_like_one and not _is_ipv4(host)
+
+
+def _is_ipv4(host: str) -> bool:
+    try:
+        return str(IPv4Address(host)) == host
+    except ValueError:
+        return False
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
 
 
 def _is_ours(host: str) -> bool:
     """Loopback by name: never in production, where it is the machine's own back door."""
     return bool(settings.DEBUG) and host in LOOPBACK
-
-
-def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-    return (mapped or address).is_global and not address.is_multicast

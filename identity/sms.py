@@ -4,19 +4,20 @@ import json
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime
-from http.client import HTTPException, HTTPResponse
 from typing import Protocol
-from urllib.request import HTTPErrorProcessor, Request, build_opener
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from identity.delivery import Undelivered
 from identity.models import InboxMessage
+from outbound import http
+from outbound.http import Terms
 
 logger = logging.getLogger(__name__)
 
-TIMEOUT = 5  # seconds; a person is waiting for the next page
+# A person is waiting for the next page; of the answer only the status counts.
+TERMS = Terms(seconds=5, largest=0, ours=True, inside=True)
 TAKEN = range(200, 300)
 
 
@@ -70,23 +71,14 @@ class Http:
         headers = {"Content-Type": "application/json", "User-Agent": "Foyer"}
         if settings.SMS_TOKEN:
             headers["Authorization"] = f"Bearer {settings.SMS_TOKEN}"
-        request = Request(settings.SMS_URL, body, headers)  # noqa: S310 http or https: settings see to it
-        try:
-            with build_opener(_AsItIs).open(request, timeout=TIMEOUT) as response:
-                status = response.status
-        except (OSError, HTTPException) as error:
-            raise _failed(type(error).__name__) from error
+        try:  # http or https: settings see to it; no redirect is followed, for the code's sake
+            status = http.ask(
+                "POST", settings.SMS_URL, terms=TERMS, headers=headers, body=body
+            ).status
+        except OSError as error:
+            raise _failed(str(error)) from error
         if status not in TAKEN:
             raise _failed(f"HTTP {status}")
-
-
-class _AsItIs(HTTPErrorProcessor):
-    """No redirect is followed: a code goes where the settings say, and the token even less."""
-
-    def http_response(self, request: Request, response: HTTPResponse) -> HTTPResponse:
-        return response
-
-    https_response = http_response
 
 
 def not_set_up() -> Undelivered:

@@ -105,7 +105,16 @@ def database(name: str) -> dict[str, Any]:
 
 def threads() -> int:
     """How many requests one process answers at a time; each may hold a database connection."""
-    return number("THREADS", default=8, most=256)
+    # Fewer can't be shared out so that one is always left for pages that wait for nobody.
+    return number("THREADS", default=16, least=4, most=256)
+
+
+def shares() -> tuple[int, int]:
+    """How many threads may wait for the identity service, and for third parties.
+
+    An eighth of them is in neither's hands, whatever happens: probes and pages that need no call.
+    """
+    return threads() // 2, threads() * 3 // 8
 
 
 def cache(name: str) -> dict[str, Any]:
@@ -121,6 +130,8 @@ def cache(name: str) -> dict[str, Any]:
 def mail(name: str, default: str) -> dict[str, Any]:
     """Django's settings for sending mail."""
     described: dict[str, Any] = environ.Env.email_url_config(text(name, default))
+    if described["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+        described["EMAIL_BACKEND"] = "outbound.smtp.Backend"  # the same, but bounded
     return described
 
 

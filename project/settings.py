@@ -49,8 +49,8 @@ IDENTITY_WEATHER = forecast.checked(
 )
 _CARRIER = "project.weather.WeatherTransport" if DEBUG else "project.embedded.EmbeddedTransport"
 IDENTITY_TRANSPORT = _CARRIER if IDENTITY_EMBEDDED else ""
-# How many threads may wait for a slow service; the others are kept for pages that need no call
-IDENTITY_MOST_WAITING = max(1, env.threads() * 3 // 4)
+# How many threads may wait for a slow service, and for third parties (providers, texts, mail)
+IDENTITY_MOST_WAITING, THIRD_PARTIES_MOST_WAITING = env.shares()
 IDENTITY_PROJECT_ID = env.secret("IDENTITY_PROJECT_ID", demo=DEMO_PROJECT_ID, debug=DEBUG)
 IDENTITY_SECRET = env.secret("IDENTITY_SECRET", demo=DEMO_SECRET, debug=DEBUG, least=20)
 IDENTITY_PUBLIC_TOKEN = env.text("IDENTITY_PUBLIC_TOKEN", DEMO_PUBLIC_TOKEN if DEBUG else "")
@@ -148,7 +148,9 @@ INBOX_RELAY = str(MAIL["EMAIL_BACKEND"])  # with DEBUG a copy stays in the inbox
 if DEBUG and IDENTITY_EMBEDDED:
     EMAIL_BACKEND = "identity.inbox.backend.Inbox"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Foyer <no-reply@foyer.example>")
-EMAIL_TIMEOUT = 4  # seconds; less than a remote app waits for this service's answer
+EMAIL_TIMEOUT = (
+    4  # seconds for a whole mail; less than a remote app waits for this service's answer
+)
 
 # Text messages: with DEBUG the development inbox has them; otherwise a provider, or a refusal
 SMS_BACKEND = env.text("SMS_BACKEND", "identity.sms.Inbox" if DEBUG else "identity.sms.Http")

@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from project.environment import BASE_DIR
 
-ROOMS = ("project", "accounts", "orgswitcher", "identity", "documents")
+ROOMS = ("project", "accounts", "orgswitcher", "identity", "outbound", "documents")
 SOURCES = [
     path
     for room in ROOMS

@@ -10,7 +10,7 @@ import pytest
 
 from project.environment import BASE_DIR
 
-ROOMS = ("project", "accounts", "orgswitcher", "identity", "documents")
+ROOMS = ("project", "accounts", "orgswitcher", "identity", "outbound", "documents")
 CONFIGURATION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())
 CONTRACTS = [one["name"] for one in CONFIGURATION["tool"]["importlinter"]["contracts"]]
 
@@ -30,6 +30,7 @@ VIOLATIONS = {
     ),
     "the example app is project's to mount": ("accounts/navigation.py", "import documents.models"),
     "identity knows no other room": ("identity/policy.py", "import accounts.client.errors"),
+    "outbound is below all rooms": ("outbound/places.py", "import identity.errors"),
     "the client knows no Django": ("accounts/client/tokens.py", "import django.conf"),
     "only the client and its transports speak httpx": ("accounts/views/login.py", "import httpx"),
     "identity: the edge calls operations, operations use models": (

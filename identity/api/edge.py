@@ -17,8 +17,11 @@ from django.views.decorators.csrf import csrf_exempt
 
 from identity import request_id, texts, tokens
 from identity.errors import ApiError, bad_request, forbidden, not_found, unauthorized
+from outbound import deadline
 
 BODY_LIMIT = 64 * 1024
+# For all that third parties are asked on behalf of one request, a callback's four calls included.
+OUTSIDE_SECONDS = 8
 DOCS = "https://stytch.com/docs/b2b/api/errors"
 ACTING_HEADERS = ("X-Stytch-Member-Session", "X-Stytch-Member-SessionJWT")
 
@@ -64,7 +67,7 @@ def guarded(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
             _prepare(request)
         except ApiError as error:
             return refuse(request, error)
-        with _keeping_auth(request):
+        with _keeping_auth(request), deadline.within(OUTSIDE_SECONDS):
             response = view(request, *args, **kwargs)
         if response.status_code != 405:
             return response

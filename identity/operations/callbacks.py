@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from identity import oidc, parties
+from identity import oidc, parties, provider_http
 from identity.errors import ApiError
 from identity.factors import wire_time
 from identity.models import Member, OIDCConnection, Organization
@@ -76,11 +76,12 @@ def _ask(
 ) -> tuple[Identity, dict[str, Any]]:
     if not answer.code:
         raise _refused(answer.error)
-    party = connection_party.party(connection) if connection else parties.party(flow.by)
-    grant = _grant(flow, party=party, code=answer.code)
-    if connection:
-        return connection_party.who(connection, grant), {}
-    return parties.get(flow.by).who(grant), _values(grant, now=now)
+    with provider_http.chosen_by(operator=connection is None):
+        party = connection_party.party(connection) if connection else parties.party(flow.by)
+        grant = _grant(flow, party=party, code=answer.code)
+        if connection:
+            return connection_party.who(connection, grant), {}
+        return parties.get(flow.by).who(grant), _values(grant, now=now)
 
 
 def _grant(flow: Flow, *, party: RelyingParty, code: str) -> Grant:

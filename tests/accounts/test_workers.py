@@ -1,4 +1,4 @@
-"""Eight threads and a service that hangs: they are free again for pages that need no call."""
+"""Sixteen threads and a service that hangs: they are free again for pages that need no call."""
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,7 +16,7 @@ from accounts.client.bulkhead import Bulkhead
 from tests.accounts.backend import Backend
 from tests.accounts.browser import Browser
 
-THREADS = 8
+THREADS = 16
 SESSION = "stytch_session"
 
 
@@ -110,9 +110,9 @@ def test_a_silence_is_waited_out_once(
 def test_a_slow_service_never_has_all_the_threads(
     backend: Hanging, stale: list[Browser], workers: ThreadPoolExecutor, noon: TimeMachineFixture
 ) -> None:
-    """A quarter of them is kept for pages that need no call (QUALITY 63)."""
+    """Half of them are kept for pages that need no call (QUALITY 63)."""
     most = service.identity()._http.bulkhead.most
-    assert most == THREADS * 3 // 4
+    assert most == THREADS // 2
     fresh = signed_in(backend)
     backend.hangs = True
     asked = [workers.submit(visit, browser) for browser in stale[:most]]

@@ -1,0 +1,29 @@
+"""One deadline for all that happens within it, and the nearest of several."""
+
+import pytest
+
+from outbound import deadline
+
+
+def test_time_runs_out() -> None:
+    with deadline.within(0), pytest.raises(TimeoutError):
+        deadline.remaining()
+
+
+def test_the_nearest_deadline_counts() -> None:
+    with deadline.within(10), deadline.within(100):
+        assert deadline.remaining() <= 10
+    with deadline.within(100):
+        with deadline.within(10):
+            assert deadline.remaining() <= 10
+        assert 10 < deadline.remaining() <= 100
+
+
+def test_nobody_waits_for_ever() -> None:
+    assert deadline.remaining() <= deadline.LONGEST
+
+
+def test_it_ends_with_what_it_was_for() -> None:
+    with pytest.raises(ZeroDivisionError), deadline.within(0):
+        raise ZeroDivisionError
+    assert deadline.remaining() > 1

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
+from identity.provenance import Provenance
+
 # Methods by which organizations restrict sign-in (CONTRACT 3.3 allowed_auth_methods).
 METHOD_OF_OAUTH = {
     "oauth_google": "google_oauth",
@@ -32,6 +34,9 @@ class Factor:
     detail: Mapping[str, str] | None = None
     # Whether the method itself proved the address in real time (CONTRACT 5.4).
     email_verifying: bool = False
+    # By whose word the address is the person's. Not the same as above: a password proves nothing
+    # in real time, and leads as far as the proof that it was set with.
+    provenance: Provenance = Provenance.NOBODY
     # The workspaces or accounts the person belongs to there, by which organizations let people in.
     tenants: tuple[str, ...] = ()
 
@@ -64,7 +69,7 @@ class Factor:
         return body
 
     def to_json(self) -> dict[str, Any]:
-        """How it is stored; the wire carries neither `email_verifying` nor `tenants`."""
+        """How it is stored; the wire carries none of `email_verifying`, provenance, `tenants`."""
         return {
             "type": self.type,
             "delivery_method": self.delivery_method,
@@ -72,6 +77,7 @@ class Factor:
             "detail_name": self.detail_name,
             "detail": dict(self.detail or {}),
             "email_verifying": self.email_verifying,
+            "provenance": self.provenance.value,
             "tenants": list(self.tenants),
         }
 
@@ -79,22 +85,45 @@ class Factor:
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         moment = datetime.fromisoformat(stored["authenticated_at"])
         tenants = tuple(stored.get("tenants", ()))
-        return cls(**{**stored, "authenticated_at": moment, "tenants": tenants})
+        provenance = Provenance(stored.get("provenance", ""))
+        read = {"authenticated_at": moment, "tenants": tenants, "provenance": provenance}
+        return cls(**{**stored, **read})
 
 
 def email_factor(*, type: str, email_id: str, email_address: str, now: datetime) -> Factor:
     """A proven mailbox; `type` is magic_link or email_otp."""
     detail = {"email_id": email_id, "email_address": email_address}
-    return Factor(type, "email", now, "email_factor", detail, email_verifying=True)
+    return Factor(
+        type,
+        "email",
+        now,
+        "email_factor",
+        detail,
+        email_verifying=True,
+        provenance=Provenance.MAILBOX,
+    )
 
 
-def password_factor(*, email_id: str, now: datetime, email_verifying: bool = False) -> Factor:
+def password_factor(
+    *,
+    email_id: str,
+    now: datetime,
+    email_verifying: bool = False,
+    provenance: Provenance = Provenance.NOBODY,
+) -> Factor:
     """A known password; it was set for this address, which the wire doesn't say (CONTRACT 3.5).
 
     `email_verifying` when it was set through a link mailed there, in this very moment (5.4).
+    `provenance` is that of the proof it was set with, whenever that was.
     """
-    detail = {"email_id": email_id}
-    return Factor("password", "knowledge", now, detail=detail, email_verifying=email_verifying)
+    return Factor(
+        "password",
+        "knowledge",
+        now,
+        detail={"email_id": email_id},
+        email_verifying=email_verifying,
+        provenance=provenance,
+    )
 
 
 def add(held: tuple[Factor, ...], new: Factor) -> tuple[Factor, ...]:
@@ -106,10 +135,6 @@ def add(held: tuple[Factor, ...], new: Factor) -> tuple[Factor, ...]:
 def renamed_for_email(factor: Factor, *, email_id: str) -> Factor:
     """The same proof of a mailbox, told with another member's `email_id`."""
     return replace(factor, detail={**(factor.detail or {}), "email_id": email_id})
-
-
-def only_sso(factors: tuple[Factor, ...]) -> bool:
-    return {factor.type for factor in factors if not factor.is_secondary} == {"sso"}
 
 
 def wire_time(moment: datetime) -> str:

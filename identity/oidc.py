@@ -53,13 +53,18 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who somebody is to a provider; `email_verifying` if its word proves the address (5.4)."""
+    """Who somebody is to a provider, and what its word for the address is worth.
+
+    `email_verifying`: it vouches for the address now (5.4). `email_doubted`: it names an address
+    that nobody has proven, so that the mailbox has to be. Neither: it has seen a proof once.
+    """
 
     subject: str
     email_address: str
     email_verifying: bool
     name: str = ""
     tenants: tuple[str, ...] = ()
+    email_doubted: bool = False
 
 
 def authorization_url(

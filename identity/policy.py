@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from identity.factors import SECONDARY_TYPES, Factor
+from identity.provenance import Provenance, Use, is_good
 
 Factors = tuple[Factor, ...]
 
 # 5.4, in the order observed: methods that prove the address at the moment of use.
 EMAIL_VERIFYING = ("sso", "microsoft_oauth", "email_otp", "magic_link", "google_oauth")
+MAILED = ("email_otp", "magic_link")
 # 3.3: everything `allowed_auth_methods` may name.
 ALL_METHODS = (*EMAIL_VERIFYING, "password", "slack_oauth", "github_oauth", "hubspot_oauth")
 # 5.5, 3.3: under which name `allowed_mfa_methods` lists a second factor. Recovery codes stand in
@@ -91,6 +93,16 @@ def second_is_allowed(rules: Rules, standing: Standing, method: str) -> bool:
     return method in rules.allowed_mfa_methods
 
 
+def leaves(factors: Factors) -> bool:
+    """Whether they say anything outside of the organization: who may see where else one belongs.
+
+    Passwords among them, by the proof they were set with: those lead to a step, not into a session.
+    """
+    if any(factor.type == IMPERSONATED for factor in factors):
+        return False
+    return any(is_good(factor.provenance, Use.LIST) for factor in factors)
+
+
 def transferable(factors: Factors) -> Factors:
     """The factors that count in another organization, told as they count there (CONTRACT 5.6).
 
@@ -109,17 +121,35 @@ def _primary_is_met(rules: Rules, standing: Standing, factors: Factors) -> bool:
 
 
 def _needs_proof_of_address(standing: Standing, factors: Factors) -> bool:
-    """5.4, 2.2: any proof among the factors will do, breakglass or not."""
-    trusted = standing.email_verified and not standing.joining
+    """5.4, 2.2: any proof among the factors will do, breakglass or not.
+
+    A provider's account that isn't known here, under an address which that provider itself doubts,
+    is nobody's until the mailbox says whose.
+    """
+    doubted = any(factor.provenance == Provenance.DOUBTED for factor in factors)
+    trusted = standing.email_verified and not standing.joining and not doubted
     return not trusted and not any(factor.email_verifying for factor in factors)
 
 
 def _usable_methods(rules: Rules, standing: Standing, factors: Factors) -> tuple[str, ...]:
     """5.4: of the methods that are allowed, those that would help this person now."""
+    doubted = {factor.method for factor in factors if factor.provenance == Provenance.DOUBTED}
+    if doubted:
+        return _instead_of(doubted, rules, standing)
     proof = _needs_proof_of_address(standing, factors)
     if rules.auth_methods != "RESTRICTED" or standing.is_breakglass:
         return EMAIL_VERIFYING if proof else ALL_METHODS
     return _only(rules.allowed_auth_methods, EMAIL_VERIFYING if proof else ALL_METHODS)
+
+
+def _instead_of(doubted: set[str], rules: Rules, standing: Standing) -> tuple[str, ...]:
+    """Other proofs of the address; a mail, where the organization takes nothing but the doubted.
+
+    The proof may come by a method that alone would not be allowed (5.3).
+    """
+    methods = tuple(each for each in EMAIL_VERIFYING if each not in doubted)
+    allowed = tuple(each for each in methods if primary_is_allowed(rules, standing, each))
+    return allowed or MAILED
 
 
 def _second_is_needed(rules: Rules, standing: Standing) -> bool:
@@ -136,8 +166,12 @@ def _second_is_met(rules: Rules, standing: Standing, factors: Factors) -> bool:
 
 
 def _is_transferable(factor: Factor) -> bool:
-    """5.6: passwords and SSO belong to one organization, second factors to one member."""
-    return factor.type in {"magic_link", "email_otp", "oauth"} and bool(factor.method)
+    """5.6: passwords and SSO belong to one organization, second factors to one member.
+
+    So does an account whose provider says nothing of the address: it was found by its subject.
+    """
+    transfers = factor.type in {"magic_link", "email_otp", "oauth"} and bool(factor.method)
+    return transfers and is_good(factor.provenance, Use.EXCHANGE)
 
 
 def _exchanged(factor: Factor) -> Factor:

@@ -26,17 +26,29 @@ class Provider:
     jwks_url: str = ""
 
 
-def proven_address(value: object, *, verified: object = True) -> str:
-    """The address in our spelling; what the provider itself doubts is good for nothing."""
-    if not isinstance(value, str) or verified not in (True, "true"):
-        raise _no_address()
+def named_address(value: object) -> str:
+    """The address in our spelling, whoever may have made it up."""
+    if not isinstance(value, str):
+        raise no_address()
     try:
         return addresses.normalized(value)
     except addresses.NotAscii as error:
         message = f"The identity provider's address for you can't be used: {addresses.NOT_ASCII}."
         raise ProviderFailed(400, "provider_email_not_ascii", message) from error
     except ValueError as error:
-        raise _no_address() from error
+        raise no_address() from error
+
+
+def proven_address(value: object, *, verified: object) -> str:
+    """The same where the provider itself says that it has seen it proven."""
+    if verified not in (True, "true"):
+        raise no_address()
+    return named_address(value)
+
+
+def is_vouched(claim: object) -> bool:
+    """Only a plain yes is one, in the spellings that Microsoft's tokens have: true, 1 or text."""
+    return claim is True or str(claim).lower() in ("true", "1")
 
 
 def _google(grant: Grant) -> Identity:
@@ -57,14 +69,15 @@ def _google(grant: Grant) -> Identity:
 def _microsoft(grant: Grant) -> Identity:
     """An Entra admin can write any address into an account: `xms_edov` says whether they own it.
 
-    Apps registered since June 2023 get no unowned address at all unless they ask for it.
+    Without it the address is only named, and the sign-in goes on by proving the mailbox.
     """
     claims = oidc.claims(grant)
-    owned = claims.get("xms_edov", True) not in (False, "0", "false")
+    owned = is_vouched(claims.get("xms_edov"))
     return Identity(
         subject=claims["sub"],
-        email_address=proven_address(claims.get("email"), verified=owned),
-        email_verifying=True,
+        email_address=named_address(claims.get("email")),
+        email_verifying=owned,
+        email_doubted=not owned,
         name=text(claims, "name"),
         tenants=_texts([claims.get("tid")]),
     )
@@ -113,7 +126,7 @@ def _hubspot(grant: Grant) -> Identity:
         raise nonsense("it doesn't say who it is")
     return Identity(
         subject=_subject(person.get("user_id")),
-        email_address=proven_address(person.get("user")),
+        email_address=named_address(person.get("user")),
         email_verifying=False,
         tenants=_texts([person.get("hub_id")]),
     )
@@ -133,7 +146,7 @@ def _texts(values: Iterable[object]) -> tuple[str, ...]:
     return tuple(str(each) for each in values if each)
 
 
-def _no_address() -> ProviderFailed:
+def no_address() -> ProviderFailed:
     message = "The identity provider names no verified e-mail address."
     return ProviderFailed(400, "provider_email_not_verified", message)
 

@@ -34,7 +34,10 @@ class Member(Lockable):
     email_id = models.CharField(max_length=80, default=new_email_id)
     # Lower case always: the local part's case is never significant in practice.
     email_address = models.EmailField(max_length=254, db_index=True)
+    # In this organization: by whomever. What leads outside asks `email_provenance`.
     email_address_verified = models.BooleanField(default=False)
+    # Who verified it (provenance.py): "" for nobody. Not on the wire.
+    email_provenance = models.CharField(max_length=12, blank=True, default="")
     retired_email_addresses = models.JSONField(default=list)
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.ACTIVE)
     name = models.CharField(max_length=256, blank=True, default="")

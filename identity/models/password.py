@@ -19,6 +19,8 @@ class Password(models.Model):
     member = models.OneToOneField(Member, models.CASCADE, related_name="password")
     hashed = models.CharField(max_length=255)
     changed_at = models.DateTimeField()
+    # That of the proof it was set with (provenance.py): a password leads no further than that did.
+    provenance = models.CharField(max_length=12, blank=True, default="")
 
     class Meta:
         ordering = ("changed_at",)

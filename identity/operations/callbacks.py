@@ -21,6 +21,7 @@ from identity.operations import (
 from identity.operations.flows import Flow, Kind
 from identity.operations.provider_tokens import Facts
 from identity.provider_http import ProviderFailed, nonsense, unavailable
+from identity.providers import no_address
 
 # What people decide at the provider, and what is its own trouble (RFC 6749 4.1.2.1).
 CANCELLED = "access_denied"
@@ -56,6 +57,8 @@ def _accept(flow: Flow, *, answer: Answer, now: datetime) -> str:
         attempt.organization = organization
         connection = connections.get(flow.by) if flow.kind == Kind.SSO else None
         identity, values = _ask(flow, connection=connection, answer=answer, now=now)
+        if organization is None and identity.email_doubted:
+            raise no_address()  # there is nobody to prove it as; a code by mail begins anew
         member = _known(organization, identity)
         attempt.member = member
         token = provider_tokens.issue(

@@ -6,7 +6,7 @@ from identity import oidc
 from identity.errors import ApiError, not_found
 from identity.models import OIDCConnection, Organization
 from identity.oidc import Grant, Identity, RelyingParty, text
-from identity.providers import proven_address
+from identity.providers import named_address
 from identity.tokens import sealer
 
 SEALED_FOR = "oidc-client-secret"
@@ -58,9 +58,9 @@ def who(connection: OIDCConnection, grant: Grant) -> Identity:
     parts = [text(claims, mapping.get(name, "")) for name in ("first_name", "last_name")]
     return Identity(
         subject=claims["sub"],
-        email_address=proven_address(
-            claims.get(mapping["email"]), verified=claims.get("email_verified", True)
-        ),
+        # `email_verified: false` is said of people whom an admin or LDAP made (Keycloak, Cognito).
+        # The organization believes its own provider, and nobody else does (provenance.py).
+        email_address=named_address(claims.get(mapping["email"])),
         email_verifying=True,
         name=text(claims, mapping["full_name"]) or " ".join(filter(None, parts)),
     )

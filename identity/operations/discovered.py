@@ -4,12 +4,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from identity import addresses
 from identity.factors import Factor
-from identity.models import Member, Organization
-from identity.operations.standing import MfaNeed, mfa_need, rules_of, standing_of
+from identity.models import Member, MemberSession, Organization
+from identity.operations.standing import (
+    MfaNeed,
+    current_factors,
+    mfa_need,
+    rules_of,
+    standing_of,
+)
 from identity.policy import (
     Decision,
     Granted,
@@ -17,8 +23,10 @@ from identity.policy import (
     SecondMissing,
     Standing,
     decide,
+    leaves,
     transferable,
 )
+from identity.provenance import Use, good_ones
 
 BY_DOMAIN = "eligible_to_join_by_email_domain"
 BY_TENANT = "eligible_to_join_by_oauth_tenant"
@@ -75,6 +83,17 @@ class Proof:
     def is_home(self, organization: Organization) -> bool:
         return self.home == organization
 
+    def reaches(self, organization: Organization) -> bool:
+        """Whether it says anything there: who may see, or enter, more than their home."""
+        return self.is_home(organization) or leaves(self.factors)
+
+
+def of_session(session: MemberSession) -> Proof:
+    """What a session has proven of the address that its member has today."""
+    member = session.member
+    factors = current_factors(member, session.factors)
+    return Proof(member.email_address, factors, member.organization, has_session=True)
+
 
 def discovered_organizations(
     *, email_address: str, factors: tuple[Factor, ...], now: datetime
@@ -96,32 +115,50 @@ def everything(proof: Proof) -> tuple[Discovered, ...]:
 
 
 def memberships(proof: Proof) -> tuple[Discovered, ...]:
-    """The three member types (2.2: what a session lists)."""
+    """The three member types (2.2: what a session lists), as far as the proof reaches."""
     members = Member.objects.filter(email_address=proof.email_address).exclude(
         status=Member.Status.DELETED
     )
-    found = [_of_member(each, proof) for each in members.select_related("organization")]
-    return tuple(sorted(found, key=_name))
+    seen = [
+        each for each in members.select_related("organization") if proof.reaches(each.organization)
+    ]
+    return tuple(sorted((_of_member(each, proof) for each in seen), key=_name))
 
 
 def _of_member(member: Member, proof: Proof) -> Discovered:
     organization = member.organization
-    standing = standing_of(member, joining=member.status != Member.Status.ACTIVE)
+    standing = standing_of(member, joining=is_joining(member))
     decision = decide(rules_of(organization), standing, proof.factors_in(organization))
     if proof.has_session and proof.is_home(organization):
         decision = Granted()  # they are in already, whatever the rules have become
     return Discovered(organization, f"{member.status}_member", decision, member=member)
 
 
+def is_joining(member: Member) -> bool:
+    """Invited and pending people: there is no earlier sign-in to rely on."""
+    return member.status != Member.Status.ACTIVE
+
+
+def proving(domain: str) -> QuerySet[Member]:
+    """Members who have shown that people of their organization have mail at `domain`.
+
+    They proved that very mailbox: the word of an organization's own provider, or of its admin,
+    would let anybody collect the people of any domain. Free mail belongs to no organization.
+    """
+    if addresses.is_common(domain):
+        return Member.objects.none()
+    return Member.objects.filter(
+        status=Member.Status.ACTIVE,
+        email_address_verified=True,
+        email_provenance__in=good_ones(Use.COLLEAGUE),
+        email_address__endswith=f"@{domain}",
+    )
+
+
 def _by_domain(proof: Proof, *, known: Iterable[str]) -> Iterator[Discovered]:
     """JIT is on, the domain is allowed, and a member has proven an address there (2.2)."""
     domain = addresses.domain_of(proof.email_address)
-    colleagues = Member.objects.filter(
-        organization=OuterRef("pk"),
-        status=Member.Status.ACTIVE,
-        email_address_verified=True,
-        email_address__endswith=f"@{domain}",
-    )
+    colleagues = proving(domain).filter(organization=OuterRef("pk"))
     # As text, because SQLite can't look into JSON lists; the exact comparison is below.
     likely = Organization.objects.filter(
         Exists(colleagues),

@@ -8,7 +8,6 @@ from typing import Any
 from django.db import transaction
 
 from identity.errors import ApiError, bad_request, intermediate_session_not_found
-from identity.factors import only_sso
 from identity.models import IntermediateSession, Member, MemberSession, Organization
 from identity.operations import (
     audit,
@@ -22,7 +21,6 @@ from identity.operations.discovered import Discovered, Proof
 from identity.operations.member_sessions import Terms
 from identity.operations.presented import ALiveSession, AnIntermediate
 from identity.operations.sign_in import Finished, factors_for, resume, sign_in
-from identity.operations.standing import current_factors
 from identity.policy import transferable
 from identity.rbac import ADMIN
 
@@ -154,24 +152,16 @@ def _sign_in(held: AnIntermediate, *, member: Member, terms: Terms, now: datetim
         member=member,
         factors=(),
         presented=held,
-        joining=member.status != Member.Status.ACTIVE,
+        joining=discovered.is_joining(member),
         terms=terms,
         now=now,
     )
 
 
 def _listing_of_session(session: MemberSession) -> Listing:
-    """Nobody sees the memberships of an address that hasn't been proven.
-
-    SSO alone proves it to its own organization: who runs that provider can claim any address.
-    """
-    member = session.member
-    factors = current_factors(member, session.factors)
-    proof = Proof(member.email_address, factors, member.organization, has_session=True)
-    listed = discovered.memberships(proof)
-    if only_sso(factors) or not member.email_address_verified:
-        listed = tuple(each for each in listed if each.member == member)
-    return Listing(member.email_address, listed)
+    """Nobody sees the memberships of an address that hasn't been proven."""
+    proof = discovered.of_session(session)
+    return Listing(proof.email_address, discovered.memberships(proof))
 
 
 def _listing(intermediate: IntermediateSession) -> Listing:

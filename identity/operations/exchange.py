@@ -5,15 +5,14 @@ from datetime import datetime
 from django.db import transaction
 
 from identity import keys
-from identity.errors import ApiError, bad_request, forbidden
-from identity.factors import Factor
-from identity.models import Member, MemberSession
-from identity.operations import audit, members, organizations, presented
+from identity.errors import bad_request, forbidden
+from identity.models import MemberSession, Organization
+from identity.operations import audit, discovered, members, organizations, presented
+from identity.operations.discovered import Proof
 from identity.operations.member_sessions import Terms
 from identity.operations.presented import Nobody
 from identity.operations.sign_in import Finished, sign_in
-from identity.operations.standing import current_factors
-from identity.policy import IMPERSONATED, transferable
+from identity.policy import IMPERSONATED
 
 
 def exchange(
@@ -28,42 +27,47 @@ def exchange(
 
     The source session stays as it is (INFERRED). Invited and pending people become active, nobody
     joins by domain here. What is not met ends in a new intermediate token with the factors that
-    transfer. Into its own organization every factor comes along (INFERRED).
-    Raises insufficient_factors_for_session_exchange 400, organization_not_found and, for people
-    who aren't members there, member_not_found 404, session_not_mutable 403 for impersonated
-    sessions (all INFERRED), and what `presented.one_session` raises.
+    transfer, be it none: a password counts at home alone, and leads to the step that is missing.
+    Into its own organization every factor comes along (INFERRED). Exactly what the list of
+    organizations shows can be asked for here, and is answered alike.
+    Raises insufficient_factors_for_session_exchange 400 for sessions that prove nothing outside of
+    their organization, whoever is a member elsewhere; organization_not_found and, for people who
+    aren't members there, member_not_found 404, session_not_mutable 403 for impersonated sessions
+    (all INFERRED), and what `presented.one_session` raises.
     """
     source = presented.one_session(
         session_token=session_token, session_jwt=session_jwt, ring=keys.ring(now=now), now=now
     ).session
+    _check_own(source)
     organization = organizations.get(organization_id)
-    address = source.member.email_address
-    member = members.get_by_email(organization=organization, email_address=address)
-    factors = _factors(source, target=member)
+    proof = discovered.of_session(source)
+    _check_reaches(proof, organization)
+    member = members.get_by_email(organization=organization, email_address=proof.email_address)
     with transaction.atomic():
         finished = sign_in(
-            member=member, factors=factors, presented=Nobody(), joining=False, terms=terms, now=now
+            member=member,
+            factors=proof.factors_in(organization),
+            presented=Nobody(),
+            joining=discovered.is_joining(member),
+            terms=terms,
+            now=now,
         )
         _record(finished, source=source, now=now)
     return finished
 
 
-def _factors(session: MemberSession, *, target: Member) -> tuple[Factor, ...]:
+def _check_own(session: MemberSession) -> None:
     if any(factor.type == IMPERSONATED for factor in session.factors):
         raise forbidden("session_not_mutable", "An impersonated session can't be exchanged.")
-    factors = current_factors(session.member, session.factors)
-    if session.member_id != target.member_id:
-        factors = transferable(factors)
-    if not factors:
-        raise _insufficient()
-    return factors
 
 
-def _insufficient() -> ApiError:
-    return bad_request(
-        "insufficient_factors_for_session_exchange",
-        "No factor of the session counts in the other organization.",
-    )
+def _check_reaches(proof: Proof, organization: Organization) -> None:
+    """Before it is looked up who is a member there: nobody learns that by the kind of refusal."""
+    if not proof.factors or not proof.reaches(organization):
+        raise bad_request(
+            "insufficient_factors_for_session_exchange",
+            "No factor of the session counts in the other organization.",
+        )
 
 
 def _record(finished: Finished, *, source: MemberSession, now: datetime) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from identity import password_hash
 from identity.models import Member, Password
+from identity.provenance import Provenance
 
 
 def of(member: Member | None) -> str:
@@ -13,11 +14,16 @@ def of(member: Member | None) -> str:
     return rows.values_list("hashed", flat=True).first() or ""
 
 
-def keep(member: Member, *, hashed: str, now: datetime) -> None:
+def provenance_of(member: Member) -> Provenance:
+    """By whose word the password was set; NOBODY's when there is none."""
+    rows = Password.objects.filter(member=member, password_id=member.member_password_id)
+    return Provenance(rows.values_list("provenance", flat=True).first() or "")
+
+
+def keep(member: Member, *, hashed: str, provenance: Provenance, now: datetime) -> None:
     """This will make it the password of `member`, whose row the caller holds locked."""
-    row, _ = Password.objects.update_or_create(
-        member=member, defaults={"hashed": hashed, "changed_at": now}
-    )
+    values = {"hashed": hashed, "changed_at": now, "provenance": provenance}
+    row, _ = Password.objects.update_or_create(member=member, defaults=values)
     member.member_password_id = row.password_id
     member.updated_at = now
     member.save(update_fields=["member_password_id", "updated_at"])

@@ -18,6 +18,7 @@ from identity.models import (
 )
 from identity.models.member import new_email_id
 from identity.operations import audit, kept_passwords, member_rules
+from identity.provenance import Provenance
 
 Status = Member.Status
 
@@ -156,6 +157,7 @@ def _change_address(member: Member, *, address: str, unlink: bool) -> None:
     member.email_address = address
     member.email_id = new_email_id()
     member.email_address_verified = False
+    member.email_provenance = Provenance.NOBODY
     kept_passwords.forget(member)
     member_rules.check_not_retired(member)
     _forget_mail(member)

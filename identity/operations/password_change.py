@@ -15,6 +15,8 @@ from identity.models import IntermediateSession, MagicLink, Member, MemberSessio
 from identity.operations import audit, kept_passwords, members, presented
 from identity.operations.presented import ALiveSession, Presented
 from identity.operations.sign_in import Finished, Terms, sign_in
+from identity.operations.standing import current_factors
+from identity.provenance import Provenance, strongest
 from identity.tokens import hash_token
 
 FACTOR = "password"
@@ -45,7 +47,8 @@ def change(
     with transaction.atomic():
         held = members.locked(member)
         check_same(held, was=new.was)
-        kept_passwords.keep(held, hashed=new.hashed, now=now)
+        provenance = _provenance(new, member=held, by=by)
+        kept_passwords.keep(held, hashed=new.hashed, provenance=provenance, now=now)
         finished = enter(held, by=by, proving=new.link is not None, terms=terms, now=now)
         _forget_links(held, but=new.link)
         ended = _end_others(finished, keeping=keeping, now=now)
@@ -63,7 +66,12 @@ def change(
 def enter(
     member: Member, *, by: Presented, proving: bool = False, terms: Terms, now: datetime
 ) -> Finished:
-    factor = password_factor(email_id=member.email_id, now=now, email_verifying=proving)
+    factor = password_factor(
+        email_id=member.email_id,
+        now=now,
+        email_verifying=proving,
+        provenance=kept_passwords.provenance_of(member),
+    )
     return sign_in(
         member=member,
         factors=(factor,),
@@ -82,6 +90,17 @@ def check_same(member: Member, *, was: str | None) -> None:
 
 def session_of(by: Presented) -> MemberSession | None:
     return by.session if isinstance(by, ALiveSession) else None
+
+
+def _provenance(new: New, *, member: Member, by: Presented) -> Provenance:
+    """What was known of the address by the proof that allowed the change, and no more."""
+    if new.link is not None:
+        return Provenance.MAILBOX
+    if new.was is not None:
+        return kept_passwords.provenance_of(member)
+    session = session_of(by)
+    factors = current_factors(member, session.factors) if session else ()
+    return strongest(each.provenance for each in factors)
 
 
 def _forget_links(member: Member, *, but: MagicLink | None) -> None:

@@ -10,6 +10,8 @@ from identity.errors import ApiError, bad_request, forbidden, member_not_found
 from identity.factors import Factor
 from identity.models import Member, Organization
 from identity.operations import discovered, members
+from identity.provenance import Provenance, strongest
+from identity.providers import no_address
 
 
 def find_or_create_pending(
@@ -73,8 +75,10 @@ def let_in(*, organization: Organization, email_address: str, now: datetime) -> 
     return member
 
 
-def activate(*, member: Member, email_verified: bool, now: datetime) -> None:
+def activate(*, member: Member, proven_by: Provenance, now: datetime) -> None:
     """A pending or invited person who has signed in is a member; a proven address stays proven.
+
+    `proven_by` as strong as what is known already, or stronger, is what is known from now on.
 
     Within the transaction that starts the session: who is deleted meanwhile stays deleted.
     """
@@ -82,14 +86,19 @@ def activate(*, member: Member, email_verified: bool, now: datetime) -> None:
         held = Member.objects.select_for_update().filter(pk=member.pk).first()
         if held is None or held.status == Member.Status.DELETED:
             raise member_not_found()
-        member.status = Member.Status.ACTIVE
-        member.email_address_verified = held.email_address_verified or email_verified
-        if (held.status, held.email_address_verified) != (
-            member.status,
-            member.email_address_verified,
-        ):
-            member.updated_at = now
-            member.save(update_fields=["status", "email_address_verified", "updated_at"])
+        known = Provenance(held.email_provenance)
+        proven = proven_by != Provenance.NOBODY
+        fields = {
+            "status": Member.Status.ACTIVE,
+            "email_address_verified": held.email_address_verified or proven,
+            "email_provenance": strongest((known, proven_by)).value,
+        }
+        if any(getattr(held, name) != value for name, value in fields.items()):
+            fields["updated_at"] = now
+        for name, value in fields.items():
+            setattr(member, name, value)
+        if "updated_at" in fields:
+            member.save(update_fields=list(fields))
 
 
 def invite(
@@ -140,6 +149,8 @@ def _create_pending(
 def _check_joining(
     organization: Organization, *, email_address: str, factors: tuple[Factor, ...]
 ) -> None:
+    if any(factor.provenance == Provenance.DOUBTED for factor in factors):
+        raise no_address()  # nothing is written for an address that nobody has proven
     by_domain = _refusal(organization=organization, email_address=email_address)
     wants_tenants = organization.oauth_tenant_jit_provisioning == "RESTRICTED"
     if by_domain and wants_tenants and any(discovered.tenants_of(factors)):
@@ -153,7 +164,8 @@ def _check_joining(
 def _refusal(*, organization: Organization, email_address: str) -> ApiError | None:
     if organization.email_jit_provisioning != "RESTRICTED":
         return _not_allowed()
-    if addresses.domain_of(email_address) not in organization.email_allowed_domains:
+    domain = addresses.domain_of(email_address)
+    if domain not in organization.email_allowed_domains or addresses.is_common(domain):
         return forbidden(
             "invalid_email_for_jit_provisioning",
             "The email's domain is not allowed to join this organization.",
@@ -178,11 +190,7 @@ def _not_allowed() -> ApiError:
 def _has_verified_colleague(*, organization: Organization, email_address: str) -> bool:
     """Somebody has proven that people of the organization do have mail at this domain."""
     domain = addresses.domain_of(email_address)
-    return organization.members.filter(
-        status=Member.Status.ACTIVE,
-        email_address_verified=True,
-        email_address__endswith=f"@{domain}",
-    ).exists()
+    return discovered.proving(domain).filter(organization=organization).exists()
 
 
 def _check_invites(*, organization: Organization, email_address: str) -> None:

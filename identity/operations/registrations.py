@@ -8,6 +8,7 @@ from typing import Any
 from identity.factors import Factor
 from identity.models import Member
 from identity.oidc import Identity
+from identity.provenance import Provenance
 from identity.providers import PROVIDERS
 from identity.tokens import new_id
 
@@ -28,6 +29,7 @@ def oauth_factor(identity: Identity, *, provider: str, now: datetime) -> Factor:
         f"{provider}_oauth_factor",
         detail,
         email_verifying=identity.email_verifying,
+        provenance=_word(identity),
         tenants=identity.tenants,
     )
 
@@ -39,7 +41,15 @@ def sso_factor(identity: Identity, *, connection_id: str, now: datetime) -> Fact
         "provider_id": connection_id,
         "external_id": identity.subject,
     }
-    return Factor("sso", "sso_oidc", now, "oidc_sso_factor", detail, email_verifying=True)
+    return Factor(
+        "sso",
+        "sso_oidc",
+        now,
+        "oidc_sso_factor",
+        detail,
+        email_verifying=True,
+        provenance=Provenance.OWN_PROVIDER,
+    )
 
 
 def keep(member: Member, factors: tuple[Factor, ...], *, now: datetime) -> tuple[Factor, ...]:
@@ -59,6 +69,13 @@ def forget_connection(member: Member, *, connection_id: str) -> None:
     kept = [each for each in member.sso_registrations if each["connection_id"] != connection_id]
     member.sso_registrations = kept
     member.save(update_fields=["sso_registrations"])
+
+
+def _word(identity: Identity) -> Provenance:
+    """What an OAuth provider's word for the address is worth."""
+    if identity.email_doubted:
+        return Provenance.DOUBTED
+    return Provenance.VOUCHED if identity.email_verifying else Provenance.SEEN
 
 
 def _kept(member: Member, factor: Factor) -> Factor:

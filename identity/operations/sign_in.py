@@ -29,6 +29,7 @@ from identity.operations.presented import (
 )
 from identity.operations.standing import MfaNeed, current_factors
 from identity.policy import Granted, SecondMissing, transferable
+from identity.provenance import strongest
 
 __all__ = ["Finished", "MfaNeed", "Terms", "new_intermediate", "resume", "sign_in"]
 
@@ -128,8 +129,8 @@ def _told_for(member: Member, factors: tuple[Factor, ...]) -> tuple[Factor, ...]
 def _granted(
     by: Presented, *, member: Member, factors: tuple[Factor, ...], terms: Terms, now: datetime
 ) -> Finished:
-    proven = any(factor.email_verifying for factor in factors)
-    provisioning.activate(member=member, email_verified=proven, now=now)
+    proven_by = strongest(factor.provenance for factor in factors if factor.email_verifying)
+    provisioning.activate(member=member, proven_by=proven_by, now=now)
     factors = registrations.keep(member, factors, now=now)
     match by:
         case ALiveSession(session, _):

@@ -8,6 +8,7 @@ from identity.models import Member, Organization
 from identity.operations import members, organizations
 from identity.operations.presented import Nobody
 from identity.operations.sign_in import Finished, Terms, new_intermediate, sign_in
+from identity.provenance import Provenance
 
 NOW = datetime(2026, 1, 1, 12, 0, 0, 250_000, tzinfo=UTC)
 ALICE = "alice@acme.example"
@@ -22,12 +23,15 @@ def organization(name: str = "Acme", **fields: Any) -> Organization:
 
 
 def member(of: Organization, email_address: str = ALICE, **fields: Any) -> Member:
-    """An active member with a proven address, unless `fields` say otherwise."""
+    """An active member whose mailbox was proven, unless `fields` say otherwise."""
     verified = fields.pop("verified", True)
+    word = fields.pop("provenance", Provenance.MAILBOX)
     given = {"email_address": email_address, **fields}
     created = members.create(organization=of, fields=given, now=NOW)
     if verified:
-        Member.objects.filter(pk=created.pk).update(email_address_verified=True)
+        Member.objects.filter(pk=created.pk).update(
+            email_address_verified=True, email_provenance=word
+        )
     return Member.objects.select_related("organization").get(pk=created.pk)
 
 

@@ -10,6 +10,7 @@ from identity.models import Member, Organization
 from identity.operations import provisioning
 from identity.operations.discovered import Discovered, Proof, discovered_organizations, everything
 from identity.policy import EMAIL_VERIFYING
+from identity.provenance import Provenance
 from tests.identity.people import ALICE, NOW, member, organization, proof
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +33,9 @@ def joinable(name: str = "Acme", **fields: Any) -> Organization:
 
 def slack(tenant: str) -> Factor:
     detail = {"id": "1", "provider_subject": "s", "email_id": "", "provider_tenant_id": tenant}
-    return Factor("oauth", "oauth_slack", NOW, "slack_oauth_factor", detail, tenants=(tenant,))
+    return Factor(
+        "oauth", "oauth_slack", NOW, "slack_oauth_factor", detail, False, Provenance.SEEN, (tenant,)
+    )
 
 
 def test_all_five_membership_types_are_told_apart() -> None:
@@ -85,7 +88,7 @@ def test_joining_by_domain_needs_a_colleague_with_a_proven_address() -> None:
     member(made, "mallory@sub.acme.example")
     assert found() == {}
     Member.objects.filter(email_address="bob@acme.example").update(
-        email_address_verified=True, status="deleted"
+        email_address_verified=True, email_provenance="mailbox", status="deleted"
     )
     assert found() == {}
     Member.objects.update(status="active")

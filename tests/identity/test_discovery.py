@@ -10,11 +10,19 @@ from identity.models import AuditEvent, IntermediateSession, Member, MemberSessi
 from identity.operations.discovery import create_organization, exchange
 from identity.operations.sign_in import Finished, Terms
 from identity.policy import EMAIL_VERIFYING
+from identity.provenance import Provenance
 from tests.identity.people import ALICE, NOW, begun, later, member, organization, proof
 from tests.identity.threads import at_once
 
 SOON = later(seconds=5)
-GITHUB = Factor("oauth", "oauth_github", NOW, "github_oauth_factor", {"id": "1", "email_id": ""})
+GITHUB = Factor(
+    "oauth",
+    "oauth_github",
+    NOW,
+    "github_oauth_factor",
+    {"id": "1", "email_id": ""},
+    provenance=Provenance.SEEN,
+)
 
 
 def enter(token: str, to: str = "acme", **more: Any) -> Finished:

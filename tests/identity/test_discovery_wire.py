@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from identity.factors import Factor
 from identity.models import Organization
+from identity.provenance import Provenance
 from tests.identity.api import Api, refused
 from tests.identity.people import ALICE, begun, member, organization, proof
 
@@ -87,7 +88,9 @@ def test_missing_and_used_tokens_are_refused(api: Api, token: str) -> None:
 def test_the_list_tells_each_membership(api: Api, db: None) -> None:
     now = timezone.now()
     detail = {"id": "1", "provider_subject": "s", "email_id": "", "provider_tenant_id": "T1"}
-    slack = Factor("oauth", "oauth_slack", now, "slack_oauth_factor", detail, tenants=("T1",))
+    slack = Factor(
+        "oauth", "oauth_slack", now, "slack_oauth_factor", detail, False, Provenance.SEEN, ("T1",)
+    )
     token = begun(ALICE, proof(now=now), slack, now=now)
     member(organization("One"))
     two = organization(

@@ -12,6 +12,7 @@ from identity.operations.discovery import list_organizations
 from identity.operations.exchange import exchange
 from identity.operations.sign_in import Finished, Terms, sign_in
 from identity.policy import EMAIL_VERIFYING
+from identity.provenance import Provenance
 from tests.identity.people import (
     ALICE,
     NOW,
@@ -114,7 +115,9 @@ def test_into_the_same_organization_everything_comes_along(alice: Finished) -> N
 
 def test_a_login_that_proves_no_address_is_told_differently_there(alice: Finished) -> None:
     detail = {"id": "1", "provider_subject": "s", "email_id": "e"}
-    slack = Factor("oauth", "oauth_slack", NOW, "slack_oauth_factor", detail)
+    slack = Factor(
+        "oauth", "oauth_slack", NOW, "slack_oauth_factor", detail, False, Provenance.SEEN
+    )
     source = signed_in(alice.member, slack)
     there = member(organization("Globex"))
     target = switch(source, "globex")

@@ -358,3 +358,36 @@ def test_no_token_is_stored_in_clear_or_logged(
         assert secret
         assert secret not in stored
         assert secret not in caplog.text
+
+
+MICROSOFT = LOGIN.replace("google", "microsoft")
+
+
+@pytest.fixture
+def _entra(settings: Settings, issuer: str) -> None:
+    """Whose tokens say nothing of who owns the address: no `xms_edov`."""
+    settings.OAUTH_CLIENTS = {**settings.OAUTH_CLIENTS, "microsoft": ("us", "secret")}
+    settings.OAUTH_ISSUERS = {"microsoft": issuer}
+
+
+@pytest.mark.usefixtures("_entra")
+def test_a_tenants_own_word_goes_on_by_proving_the_mailbox(api: Api, browser: Client) -> None:
+    alice = member(organization())
+    place = {"organization_id": alice.organization_id, "login_redirect_url": LANDING}
+    token = walk(browser, MICROSOFT, **place)["token"]
+    body = authenticate(api, token).json()
+    assert (body["member_authenticated"], body["session_token"]) == (False, "")
+    allowed = body["primary_required"]["allowed_auth_methods"]
+    assert {"email_otp", "magic_link"} <= set(allowed)
+    assert "microsoft_oauth" not in allowed
+    assert body["member"]["oauth_registrations"] == []
+
+
+@pytest.mark.usefixtures("_entra")
+def test_a_tenants_own_word_discovers_nothing(api: Api, browser: Client) -> None:
+    """The memberships of an address that anybody can write into an account of theirs."""
+    member(organization())
+    path = MICROSOFT.replace("/start", "/discovery/start")
+    landed = walk(browser, path, discovery_redirect_url=LANDING)
+    assert landed["error"] == "provider_email_not_verified"
+    assert "token" not in landed

@@ -19,6 +19,8 @@ from identity.policy import (
 from tests.identity.factor_samples import (
     CODE,
     CONNECTED_APP,
+    DOUBTED,
+    FOUND,
     GITHUB,
     GOOGLE,
     GOOGLE_NO_HD,
@@ -59,6 +61,7 @@ BREAKGLASS_UNVERIFIED = Standing(is_breakglass=True)
 BREAKGLASS_ENROLLED = Standing(email_verified=True, is_breakglass=True, mfa_enrolled=True)
 IN_SESSION = Standing(email_verified=True, mfa_enrolled=True, has_session=True)
 
+WITHOUT_MICROSOFT = ("sso", "email_otp", "magic_link", "google_oauth")
 GRANTED = Granted()
 SECOND = SecondMissing()
 
@@ -125,6 +128,16 @@ TABLE = [
     # ... the proof may come by a method that alone would not be allowed
     ("5.3", only("github_oauth"), JOINING, (CODE,), missing("github_oauth")),
     ("5.3", only("github_oauth"), JOINING, (CODE, GITHUB), GRANTED),
+    # ... nor by an account that isn't known, under an address which its provider doubts
+    ("5.4", OPEN, KNOWN, (DOUBTED,), missing(*WITHOUT_MICROSOFT)),
+    ("5.4", OPEN, JOINING, (DOUBTED,), missing(*WITHOUT_MICROSOFT)),
+    ("5.4", OPEN, KNOWN, (PASSWORD, DOUBTED), missing(*WITHOUT_MICROSOFT)),
+    ("5.4", only("microsoft_oauth", "sso"), KNOWN, (DOUBTED,), missing("sso")),
+    ("5.4", only("microsoft_oauth"), KNOWN, (DOUBTED,), missing("email_otp", "magic_link")),
+    ("5.3", only("microsoft_oauth"), KNOWN, (DOUBTED, CODE), GRANTED),
+    ("5.4", OPEN, BREAKGLASS, (DOUBTED,), missing(*WITHOUT_MICROSOFT)),
+    ("5.4", only("microsoft_oauth"), KNOWN, (FOUND,), GRANTED),
+    ("5.4", OPEN, JOINING, (FOUND,), missing(*EMAIL_VERIFYING)),
     # 5.5: who needs a second factor
     ("5.5", MFA, KNOWN, (CODE,), SECOND),
     ("5.5", OPEN, ENROLLED, (CODE,), SECOND),

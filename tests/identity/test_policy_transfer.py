@@ -3,10 +3,13 @@
 import pytest
 
 from identity.factors import Factor
-from identity.policy import transferable
+from identity.policy import leaves, transferable
+from identity.provenance import Provenance
 from tests.identity.factor_samples import (
     CODE,
     CONNECTED_APP,
+    DOUBTED,
+    FOUND,
     GOOGLE,
     IMPERSONATED,
     IMPORTED,
@@ -32,7 +35,7 @@ def test_factors_that_prove_the_address_transfer_as_they_are(factor: Factor) -> 
 
 
 @pytest.mark.parametrize(
-    "factor", [PASSWORD, NEW_PASSWORD, SSO, SMS, TOTP, RECOVERY, TRUSTED, IMPORTED]
+    "factor", [PASSWORD, NEW_PASSWORD, SSO, FOUND, DOUBTED, SMS, TOTP, RECOVERY, TRUSTED, IMPORTED]
 )
 def test_factors_of_one_organization_or_member_stay_there(factor: Factor) -> None:
     """CONTRACT 5.6."""
@@ -65,5 +68,17 @@ def test_a_rewritten_factor_is_not_rewritten_again() -> None:
 
 
 def test_a_login_without_detail_is_rewritten_too() -> None:
-    (told,) = transferable((Factor("oauth", "oauth_slack", NOW),))
+    (told,) = transferable((Factor("oauth", "oauth_slack", NOW, provenance=Provenance.SEEN),))
     assert told.detail == {"email_id": ""}
+
+
+@pytest.mark.parametrize("factor", [LINK, CODE, GOOGLE, MICROSOFT, SLACK, NEW_PASSWORD])
+def test_what_rests_on_a_proof_for_everybody_shows_where_else_one_belongs(factor: Factor) -> None:
+    """A password as well, which transfers nowhere: it leads to the step that is missing."""
+    assert leaves((factor,))
+    assert not leaves((IMPERSONATED, factor))
+
+
+@pytest.mark.parametrize("factor", [SSO, PASSWORD, FOUND, DOUBTED, SMS, TOTP, RECOVERY, IMPORTED])
+def test_what_rests_on_the_organizations_word_shows_nothing(factor: Factor) -> None:
+    assert not leaves((factor, SSO))

@@ -10,6 +10,7 @@ from django.db import connection
 from identity.errors import ApiError
 from identity.models import Member, Organization
 from identity.operations import members, organizations, provisioning
+from identity.provenance import Provenance
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 NEWCOMER = "new@umbrella.example"
@@ -32,6 +33,7 @@ def add(organization: Organization, email_address: str, **fields: Any) -> Member
     given = {"email_address": email_address, **fields}
     member = members.create(organization=organization, fields=given, now=NOW)
     member.email_address_verified = verified
+    member.email_provenance = Provenance.MAILBOX if verified else Provenance.NOBODY
     member.save()
     return member
 
@@ -121,10 +123,10 @@ def test_nobody_joins_where_joining_is_closed() -> None:
 
 def test_signing_in_activates_and_proves() -> None:
     member = add(umbrella(), NEWCOMER, status="invited")
-    provisioning.activate(member=member, email_verified=True, now=NOW)
+    provisioning.activate(member=member, proven_by=Provenance.MAILBOX, now=NOW)
     member.refresh_from_db()
     assert (member.status, member.email_address_verified) == ("active", True)
-    provisioning.activate(member=member, email_verified=False, now=NOW)
+    provisioning.activate(member=member, proven_by=Provenance.NOBODY, now=NOW)
     member.refresh_from_db()
     assert member.email_address_verified is True
 
@@ -135,7 +137,7 @@ def test_who_was_deleted_meanwhile_is_not_activated() -> None:
     held_elsewhere = Member.objects.get(pk=member.pk)
     members.delete(member=member, now=NOW)
     with pytest.raises(ApiError) as error:
-        provisioning.activate(member=held_elsewhere, email_verified=True, now=NOW)
+        provisioning.activate(member=held_elsewhere, proven_by=Provenance.MAILBOX, now=NOW)
     assert refusal(error) == (404, "member_not_found")
     assert Member.objects.get().status == "deleted"
 

@@ -200,6 +200,17 @@ def test_strangers_join_by_the_organizations_rule(
         body = answer.json()
         assert (body["member"]["status"], body["member"]["name"]) == ("active", "Alice")
         assert body["member"]["email_address_verified"] is True
+        assert Member.objects.get().email_provenance == "own_provider"
+
+
+def test_an_address_its_own_provider_has_not_verified_counts_in_the_organization(
+    api: Api, acme: Organization, issuer: str, browser: Client
+) -> None:
+    """Keycloak and Cognito say so of people whom an admin or LDAP made."""
+    token = into(browser, connection(api, acme, issuer), sub="doubted")["token"]
+    body = authenticate(api, token).json()
+    assert body["member_authenticated"] is True
+    assert Member.objects.get().email_provenance == "own_provider"
 
 
 def test_sso_counts_nowhere_else(

@@ -21,6 +21,7 @@ from identity.operations import (
     organizations,
     provisioning,
 )
+from identity.provenance import Provenance
 from identity.rbac import ADMIN as ADMIN_ROLE
 
 ADMIN = "admin@acme.example"
@@ -130,7 +131,7 @@ def ensure_member(slug: str, *, address: str, name: str, held: list[str], now: d
     fields = {"email_address": address, "name": name, "roles": held}
     fields["status"] = Member.Status.ACTIVE
     member = members.create(organization=organization, fields=fields, now=now)
-    provisioning.activate(member=member, email_verified=True, now=now)
+    provisioning.activate(member=member, proven_by=Provenance.MAILBOX, now=now)
 
 
 def ensure_invited(*, now: datetime) -> None:

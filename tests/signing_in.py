@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db.models import Model
 from django.test import Client
 
-from identity.models import Member, OIDCConnection, Organization
+from identity.models import Member, OIDCConnection, Organization, OrganizationName
 
 ADMIN = "admin@acme.example"  # admin of Acme, member of Globex (second step) and Initech (SSO)
 MEMBER = "member@acme.example"  # of Acme alone
@@ -22,6 +22,7 @@ STRANGER = "stranger@nowhere.example"  # unknown to everyone
 
 # What the command made the first time: laid in again that takes a twentieth of making it.
 SEEDED_AT = "2020-01-01T00:00:00Z"  # before any time that a test moves to
+MODELS = (Organization, OrganizationName, Member, OIDCConnection)
 _seeded: list[list[Model]] = []
 
 
@@ -39,7 +40,7 @@ def seed(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch, time_machine.travel(SEEDED_AT, tick=False):
         patch.setattr(settings, "DEBUG", True)
         call_command("demo", verbosity=0)
-    _seeded.extend(list(model.objects.all()) for model in (Organization, Member, OIDCConnection))
+    _seeded.extend(list(model.objects.all()) for model in MODELS)
 
 
 def ask_for_code(client: Client, email_address: str, **more: str) -> Any:

@@ -14,7 +14,8 @@ from identity import flow_cookie, parties, public_url, tokens
 from identity.api import browser, edge
 from identity.api.magic_links import Challenge, RedirectUrl
 from identity.api.schemas import Body
-from identity.errors import ApiError, bad_request, not_found
+from identity.errors import bad_request, not_found
+from identity.models import Organization
 from identity.oidc import RelyingParty
 from identity.operations import (
     connection_party,
@@ -74,7 +75,8 @@ def start_oauth(request: edge.ApiRequest, provider: str) -> HttpResponse:
     asked = browser.query(request, StartLogin)
     _check(asked.public_token)
     parties.get(provider)
-    organization = organizations.get(_locator("oauth_organization", asked))
+    _locate("oauth_organization", asked)
+    organization = _organization(asked)
     flow = _flow(
         request,
         Kind.OAUTH,
@@ -92,11 +94,11 @@ def start_oauth(request: edge.ApiRequest, provider: str) -> HttpResponse:
 def start_sso(request: edge.ApiRequest) -> HttpResponse:
     asked = browser.query(request, StartSSO)
     _check(asked.public_token)
-    found = _locator("sso_connection", asked, asked.connection_id)
+    _locate("sso_connection", asked, asked.connection_id)
     if asked.connection_id:
-        connection = connections.get(found)
+        connection = connections.get(asked.connection_id)
     else:
-        connection = connection_party.for_sign_in(organizations.get(found))
+        connection = connection_party.for_sign_in(_organization(asked))
     flow = _flow(
         request,
         Kind.SSO,
@@ -171,7 +173,14 @@ def _urls(asked: StartLogin) -> tuple[str, str]:
     return login, redirects.choose(purpose="signup", wanted=signup)
 
 
-def _locator(what: str, asked: StartLogin, *others: str) -> str:
+def _organization(asked: StartLogin) -> Organization:
+    """Either way only by what is public: external ids can't be tried out here."""
+    if asked.slug:
+        return organizations.get_by_slug(asked.slug)
+    return organizations.get_by_id(asked.organization_id)
+
+
+def _locate(what: str, asked: StartLogin, *others: str) -> None:
     """Exactly one of those that may say where to."""
     given = [each for each in (asked.organization_id, asked.slug, *others) if each]
     if not given:
@@ -180,14 +189,9 @@ def _locator(what: str, asked: StartLogin, *others: str) -> str:
         )
     if len(given) > 1:
         raise bad_request(f"too_many_{what}_locators", "The query names more than one place to go.")
-    return given[0]
 
 
 def _check(public_token: str) -> None:
     right = settings.IDENTITY_PUBLIC_TOKEN
     if not right or not tokens.same(public_token, right):
-        raise _no_such_project()
-
-
-def _no_such_project() -> ApiError:
-    return not_found("public_token_not_found", "The public token is not the project's.")
+        raise not_found("public_token_not_found", "The public token is not the project's.")

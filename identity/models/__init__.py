@@ -6,6 +6,7 @@ from identity.models.mailed import EmailCode, MagicLink
 from identity.models.member import Member
 from identity.models.oidc_connection import OIDCConnection
 from identity.models.organization import Organization
+from identity.models.organization_name import OrganizationName
 from identity.models.password import Password
 from identity.models.password_door import PasswordDoor
 from identity.models.provider_token import ProviderToken
@@ -26,6 +27,7 @@ __all__ = [
     "MemberSession",
     "OIDCConnection",
     "Organization",
+    "OrganizationName",
     "Password",
     "PasswordDoor",
     "ProviderToken",

@@ -1,8 +1,13 @@
 """A tenant and its rules for signing in (CONTRACT 3.3)."""
 
-from django.db import models
+from typing import Any
 
+from django.db import models, transaction
+
+from identity import identifiers
 from identity.tokens import new_id
+
+NAMES = frozenset({"organization_slug", "organization_external_id"})
 
 
 def new_organization_id() -> str:
@@ -53,3 +58,27 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return self.organization_slug
+
+    def save(self, **how: Any) -> None:
+        """Its names in the same transaction: IntegrityError where one is somebody else's."""
+        written = how.get("update_fields")
+        with transaction.atomic():
+            super().save(**how)
+            if written is None or NAMES & set(written):
+                self._write_names()
+
+    def _write_names(self) -> None:
+        """In one order for everybody, so that two who swap names don't wait for each other."""
+        held, wanted = dict(self.names.values_list("folded", "is_slug")), self._wanted_names()
+        for folded in sorted(held.keys() | wanted.keys()):
+            if held.get(folded) == wanted.get(folded):
+                continue
+            self.names.filter(folded=folded).delete()
+            if folded in wanted:
+                self.names.create(folded=folded, is_slug=wanted[folded])
+
+    def _wanted_names(self) -> dict[str, bool]:
+        """Each by whether it is the slug, which an external id of the same word doesn't change."""
+        external_id = self.organization_external_id
+        other = {identifiers.folded(external_id): False} if external_id else {}
+        return {**other, identifiers.folded(self.organization_slug): True}

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from identity import project_policy
 from identity.errors import ApiError, forbidden
 from identity.models import Member, Organization
-from identity.operations import roles
+from identity.operations import organizations, roles
 from identity.rbac import ANY_ACTION, Role
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`organization_id` must be the session's own; resource and action match exactly."""
+    """`organization_id` must name the session's own; resource and action match exactly."""
 
     organization_id: str
     resource_id: str
@@ -25,13 +25,7 @@ def granting_roles(member: Member, check: Check) -> tuple[str, ...]:
     The organization may be named by id, slug or external id (1.2; for the check INFERRED).
     Raises session_authorization_tenancy_error and session_authorization_error, both 403.
     """
-    organization = member.organization
-    names = {
-        organization.organization_id,
-        organization.organization_slug,
-        organization.organization_external_id,
-    }
-    if check.organization_id not in names:
+    if _organization_id(check) != member.organization_id:
         raise tenancy_error()
     granting = granting_ids(member, resource_id=check.resource_id, action=check.action)
     if not granting:
@@ -56,6 +50,17 @@ def refused() -> ApiError:
     return forbidden(
         "session_authorization_error", "The member is not authorized to perform this action."
     )
+
+
+def _organization_id(check: Check) -> str:
+    """Which organization is meant, by everybody's way of finding one: "" is none.
+
+    Compared with the session's own names, a slug could stand for another organization's id.
+    """
+    try:
+        return organizations.get(check.organization_id).organization_id
+    except ApiError:
+        return ""
 
 
 def _allowing(organization: Organization, *, resource_id: str, action: str) -> Iterator[str]:

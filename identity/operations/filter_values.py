@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.db.models import F, Q, TextField
+from django.db.models import F, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.db.models.lookups import Contains, IContains
 
-from identity import addresses
+from identity import addresses, identifiers
+from identity.models import OrganizationName
 
 # The contract's least length of a fuzzy search.
 FUZZY_LENGTH = 3
@@ -18,6 +19,13 @@ def texts(value: Any) -> list[str]:
     if not right or len(value) > LONGEST_LIST:
         raise ValueError(f"filter_value must be a list of 1 to {LONGEST_LIST} strings")
     return list(value)
+
+
+def with_slugs(slugs: list[str]) -> QuerySet[OrganizationName, str]:
+    """The ids of the organizations that have one of these, in any case."""
+    names = OrganizationName.objects.filter(is_slug=True)
+    wanted = [identifiers.folded(each) for each in slugs]
+    return names.filter(folded__in=wanted).values_list("organization_id", flat=True)
 
 
 def emails(value: Any) -> list[str]:

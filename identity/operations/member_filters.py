@@ -14,6 +14,7 @@ from identity.operations.filter_values import (
     listed,
     nothing,
     texts,
+    with_slugs,
 )
 from identity.rbac import MEMBER
 
@@ -64,7 +65,7 @@ FILTERS: Mapping[str, Callable[[Any], Q]] = {
     "member_mfa_phone_number_fuzzy": lambda value: Q(mfa_phone_number__contains=fuzzy(value)),
     "member_password_exists": _present("member_password_id"),
     "member_totp_exists": _present("totp_registration_id"),
-    "organization_slug": lambda value: Q(organization__organization_slug__in=_one_or_more(value)),
+    "organization_slug": lambda value: Q(organization__in=with_slugs(_one_or_more(value))),
     "organization_slug_fuzzy": lambda value: Q(
         organization__organization_slug__icontains=fuzzy(value)
     ),

@@ -16,6 +16,7 @@ from identity.operations.filter_values import (
     listed_fuzzy,
     nothing,
     texts,
+    with_slugs,
 )
 
 
@@ -32,7 +33,7 @@ def _has_sso(value: Any) -> Q:
 
 FILTERS: Mapping[str, Callable[[Any], Q]] = {
     "organization_ids": lambda value: Q(organization_id__in=texts(value)),
-    "organization_slugs": lambda value: Q(organization_slug__in=texts(value)),
+    "organization_slugs": lambda value: Q(pk__in=with_slugs(texts(value))),
     "organization_name_fuzzy": lambda value: Q(organization_name__icontains=fuzzy(value)),
     "organization_slug_fuzzy": lambda value: Q(organization_slug__icontains=fuzzy(value)),
     "member_emails": lambda value: _with_member(Q(email_address__in=emails(value))),

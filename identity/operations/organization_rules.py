@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from identity import addresses
+from identity import addresses, identifiers
 from identity.errors import bad_request, not_found
 from identity.models import Organization
 from identity.operations import metadata, roles
@@ -80,6 +80,26 @@ def _domain(text: str) -> str:
     return domain
 
 
+def _slug(_organization: Organization, slug: str) -> str:
+    """An INFERRED refusal, like the next one's: the contract has no word for it."""
+    if identifiers.is_id(slug, "organization"):
+        raise bad_request(
+            "invalid_organization_slug",
+            "The organization slug must not begin like an organization's id.",
+        )
+    return slug
+
+
+def _external_id(_organization: Organization, external_id: str) -> str:
+    if identifiers.is_id(external_id, "organization"):
+        raise bad_request(
+            "bad_request",
+            "organization_external_id must not begin like an organization's id.",
+            details={"field": "organization_external_id", "reason": "reserved"},
+        )
+    return external_id
+
+
 def _default_connection(organization: Organization, connection_id: str) -> str:
     """One that people can sign in by; "" for none."""
     active = {each["connection_id"] for each in organization.sso_active_connections}
@@ -89,6 +109,8 @@ def _default_connection(organization: Organization, connection_id: str) -> str:
 
 
 SPECIAL: dict[str, Callable[[Organization, Any], Any]] = {
+    "organization_slug": _slug,
+    "organization_external_id": _external_id,
     "trusted_metadata": _trusted_metadata,
     "email_allowed_domains": _domains,
     "claimed_email_domains": _domains,

@@ -4,8 +4,8 @@ import secrets
 
 from django.utils.text import slugify
 
-from identity import addresses
-from identity.models import Organization
+from identity import addresses, identifiers
+from identity.models import OrganizationName
 
 LONGEST = 128
 SUFFIX = 7  # a dash and six hex digits
@@ -14,8 +14,15 @@ SUFFIX = 7  # a dash and six hex digits
 def free_slug(name: str) -> str:
     """Nearly always the slugified name; with a random end when that is taken."""
     slug = slugify(name)[: LONGEST - SUFFIX].strip("-_")
-    if len(slug) >= 2 and not Organization.objects.filter(organization_slug=slug).exists():
+    if identifiers.is_id(slug, "organization"):
+        slug = ""
+    if len(slug) >= 2 and not OrganizationName.objects.filter(folded=slug).exists():
         return slug
+    return with_end(slug)
+
+
+def with_end(slug: str) -> str:
+    """Another slug, which nobody has but by an odd chance of one in sixteen million."""
     return f"{slug or 'organization'}-{secrets.token_hex(3)}"
 
 

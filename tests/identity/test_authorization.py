@@ -1,11 +1,12 @@
 """Authorization checks within sessions/authenticate: by the session's roles (CONTRACT 4.6)."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from identity.errors import ApiError
-from identity.models import MemberSession
+from identity.models import MemberSession, Organization
 from identity.operations import sessions
 from identity.operations.authorization import Check
 from identity.operations.sign_in import Finished, Terms
@@ -82,3 +83,36 @@ def test_a_check_of_another_organization_is_refused(alice: Finished) -> None:
     assert_refused(
         "session_authorization_tenancy_error", session_token=alice.session_token, check=check
     )
+
+
+@pytest.mark.parametrize("field", ["organization_slug", "organization_external_id"])
+@pytest.mark.parametrize("change", [str, str.upper])
+def test_a_name_that_is_anothers_id_is_no_authority_there(
+    db: None, field: str, change: Callable[[str], str]
+) -> None:
+    """Whatever the row says: names are chosen by strangers, and an id is only ever an id."""
+    victim = organization("Victim")
+    evil = organization("Evil")
+    admin = member(evil, "boss@evil.example", roles=["stytch_admin"])
+    token = signed_in(admin).session_token
+    Organization.objects.filter(pk=evil.pk).update(**{field: change(victim.organization_id)})
+    check = Check(victim.organization_id, "stytch.organization", "delete")
+    assert_refused("session_authorization_tenancy_error", session_token=token, check=check)
+
+
+def test_the_organization_is_found_as_everywhere(alice: Finished) -> None:
+    acme = alice.organization
+    acme.organization_external_id = "crm-1"
+    acme.save()
+    for name in (acme.organization_id.upper(), "ACME", "Crm-1"):
+        check = Check(name, "stytch.self", "update.info.name")
+        live = sessions.authenticate(
+            session_token=alice.session_token, terms=Terms(), check=check, now=SOON
+        )
+        assert live.granting_roles == ("stytch_member",)
+    for name in ("nobody", "", "acm\u0435"):
+        assert_refused(
+            "session_authorization_tenancy_error",
+            session_token=alice.session_token,
+            check=Check(name, "stytch.self", "update.info.name"),
+        )

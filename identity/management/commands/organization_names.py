@@ -1,0 +1,62 @@
+"""`manage.py organization_names`: names that organizations can't share any more, and the remedy."""
+
+from argparse import ArgumentParser
+from datetime import datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from identity import name_clashes
+from identity.models import Organization
+from identity.name_clashes import SLUG, Clash, Row
+from identity.operations import audit, slugs
+
+
+class Command(BaseCommand):
+    help = "List organizations whose slug or external id is another's or looks like an id."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        rename = "give each of those slugs a new one; external ids are never changed"
+        parser.add_argument("--rename", action="store_true", help=rename)
+
+    def handle(self, *args: Any, rename: bool, **options: Any) -> None:
+        found = clashes()
+        for clash in found:
+            self.stdout.write(f"{clash}.")
+            if rename and clash.field == SLUG:
+                self.stdout.write(f"  Its slug is now {renamed(clash, now=timezone.now())}.")
+        left = clashes() if rename else found
+        if left:
+            raise CommandError(remedy(left))
+        self.stdout.write("Every slug and every external id is one organization's alone.")
+
+
+def clashes() -> list[Clash]:
+    rows = Organization.objects.values_list(*name_clashes.FIELDS)
+    return name_clashes.find(Row(*row) for row in rows)
+
+
+def renamed(clash: Clash, *, now: datetime) -> str:
+    """By the table of organizations alone: before the migration there is no other."""
+    slug = slugs.with_end("" if clash.owner is None else clash.name[: slugs.LONGEST - slugs.SUFFIX])
+    with transaction.atomic():
+        rows = Organization.objects.filter(pk=clash.row.organization_id)
+        rows.update(organization_slug=slug, updated_at=now)
+        audit.record(
+            action="organization.update",
+            outcome="success",
+            organization=rows.get(),
+            now=now,
+            fields=SLUG,
+        )
+    return slug
+
+
+def remedy(left: list[Clash]) -> str:
+    return (
+        f"{len(left)} names to change. `manage.py organization_names --rename` gives slugs a"
+        " random end; external ids, and slugs you would rather choose, are changed by"
+        " PUT /v1/b2b/organizations/<organization_id> of the version that is running."
+    )

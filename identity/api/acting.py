@@ -61,11 +61,11 @@ def authorize(
     organization: Organization,
     resource: str,
     actions: Iterable[str],
-    target: str = "",
+    target: Member | None = None,
 ) -> None:
     """Let a call without the headers pass: it is the backend's own.
 
-    `target` names the member it is done to, by one of their ids; "" is nobody in particular.
+    `target` is the member it is done to, found by whatever it was named by; None is nobody.
     Raises session_authorization_tenancy_error and session_authorization_error 403, and what
     `presented.resolve` raises.
     """
@@ -74,7 +74,7 @@ def authorize(
     member = _caller(request)
     if member.organization_id != organization.organization_id:
         raise authorization.tenancy_error()
-    resources = {resource, "stytch.self"} if _is_self(member, target) else {resource}
+    resources = {resource, "stytch.self"} if member == target else {resource}
     if not all(_may(member, resources, action) for action in actions):
         raise authorization.refused()
 
@@ -109,11 +109,6 @@ def _caller(request: edge.ApiRequest) -> Member:
     if not isinstance(caller, presented.ALiveSession):
         raise authorization.refused()
     return caller.session.member
-
-
-def _is_self(member: Member, target: str) -> bool:
-    mine = {member.member_id, member.external_id, member.member_password_id}
-    return bool(target) and target in mine
 
 
 def _may(member: Member, resources: set[str], action: str) -> bool:

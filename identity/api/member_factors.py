@@ -5,6 +5,7 @@ from ninja import Router
 
 from identity.api import acting, edge, wire
 from identity.api.schemas_members import UnlinkRetiredEmail
+from identity.errors import member_not_found, not_found
 from identity.models import Member, Organization
 from identity.operations import member_factors, members, organizations
 
@@ -38,8 +39,10 @@ def delete_password(
     request: edge.ApiRequest, organization_id: str, member_password_id: str
 ) -> HttpResponse:
     organization = organizations.get(organization_id)
-    _authorize(request, organization, "update.info.delete.password", target=member_password_id)
-    member = members.get_by_password(organization=organization, password_id=member_password_id)
+    member = members.with_password(organization=organization, password_id=member_password_id)
+    _authorize(request, organization, "update.info.delete.password", target=member)
+    if member is None:
+        raise not_found("member_password_not_found", "Member password could not be found.")
     return _answer(request, member_factors.remove_password(member=member, now=request.now))
 
 
@@ -56,12 +59,15 @@ def unlink_retired_email(
 
 def _member(request: edge.ApiRequest, organization_id: str, member_id: str, action: str) -> Member:
     organization = organizations.get(organization_id)
-    _authorize(request, organization, action, target=member_id)
-    return members.get(organization=organization, identifier=member_id)
+    member = members.find(organization=organization, identifier=member_id)
+    _authorize(request, organization, action, target=member)
+    if member is None:
+        raise member_not_found()
+    return member
 
 
 def _authorize(
-    request: edge.ApiRequest, organization: Organization, action: str, *, target: str
+    request: edge.ApiRequest, organization: Organization, action: str, *, target: Member | None
 ) -> None:
     acting.authorize(
         request,

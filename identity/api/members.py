@@ -6,7 +6,7 @@ from ninja import Router
 from identity.api import acting, edge, wire
 from identity.api.paging import query_of, results_metadata
 from identity.api.schemas_members import CreateMember, SearchMembers, UpdateMember
-from identity.errors import bad_request
+from identity.errors import bad_request, member_not_found
 from identity.models import Member, Organization
 from identity.operations import member_changes, members, organizations, search
 
@@ -94,14 +94,24 @@ def reactivate(request: edge.ApiRequest, organization_id: str, member_id: str) -
 def _member(
     request: edge.ApiRequest, organization_id: str, member_id: str, actions: list[str]
 ) -> Member:
-    """The member that is about to be changed, if the caller may do that."""
+    """The member that is about to be changed, if the caller may do that.
+
+    Whether there is one is said after that, to who may know.
+    """
     organization = organizations.get(organization_id)
-    _authorize(request, organization, actions, target=member_id)
-    return members.get(organization=organization, identifier=member_id)
+    member = members.find(organization=organization, identifier=member_id)
+    _authorize(request, organization, actions, target=member)
+    if member is None:
+        raise member_not_found()
+    return member
 
 
 def _authorize(
-    request: edge.ApiRequest, organization: Organization, actions: list[str], *, target: str = ""
+    request: edge.ApiRequest,
+    organization: Organization,
+    actions: list[str],
+    *,
+    target: Member | None = None,
 ) -> None:
     acting.authorize(
         request, organization=organization, resource="stytch.member", actions=actions, target=target

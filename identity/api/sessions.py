@@ -52,7 +52,7 @@ def revoke(request: edge.ApiRequest, body: Revoke) -> HttpResponse:
         organization=member.organization,
         resource="stytch.member",
         actions=["revoke-sessions"],
-        target=member.member_id,
+        target=member,
     )
     revocation.revoke(selection, now=request.now)
     return edge.ok(request, {})

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from identity import identifiers
 from identity.models.lockable import Lockable
 from identity.models.organization import Organization
 from identity.tokens import new_id
@@ -76,6 +77,10 @@ class Member(Lockable):
                 fields=("organization", "external_id"),
                 condition=~Q(status="deleted"),
                 name="member_external_id_once_in_an_organization",
+            ),
+            models.CheckConstraint(
+                condition=~identifiers.like_ids("external_id", "member"),
+                name="member_external_id_is_no_id",
             ),
         )
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
+from identity import identifiers
 from identity.errors import bad_request
 from identity.models import Member
 from identity.models.member import new_phone_id
@@ -36,6 +37,7 @@ def normalized(member: Member, fields: dict[str, Any]) -> dict[str, Any]:
         given["roles"] = roles.check_known(organization=member.organization, role_ids=wanted)
     for name in {"trusted_metadata", "untrusted_metadata"} & given.keys():
         given[name] = metadata.merged(getattr(member, name), given[name])
+    _check_external_id(given.get("external_id"))
     if given.get("mfa_phone_number"):
         _check_phone(member, given["mfa_phone_number"])
         given["mfa_phone_id"] = new_phone_id()
@@ -59,6 +61,16 @@ def check_not_retired(member: Member) -> None:
     if told.filter(retired__contains=f'"{member.email_address}"').exists():
         raise bad_request(
             "retired_member_email", "This email was retired by a member of the organization."
+        )
+
+
+def _check_external_id(external_id: str | None) -> None:
+    """It would never find its member: what looks like an id is only ever an id."""
+    if external_id and identifiers.is_id(external_id, "member"):
+        raise bad_request(
+            "bad_request",
+            "external_id must not begin like a member's id.",
+            details={"field": "external_id", "reason": "reserved"},
         )
 
 

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from identity import addresses
-from identity.errors import ApiError, bad_request, member_not_found, not_found
+from identity import addresses, identifiers
+from identity.errors import ApiError, bad_request, member_not_found
 from identity.models import (
     EmailCode,
     IntermediateSession,
@@ -23,24 +23,32 @@ from identity.provenance import Provenance
 Status = Member.Status
 
 
-def get(*, organization: Organization, identifier: str, include_deleted: bool = False) -> Member:
-    """By id or external id (CONTRACT 1.2)."""
-    candidates = organization.members.select_related("organization").filter(
-        Q(member_id=identifier) | Q(external_id=identifier)
-    )
-    return _first(candidates, identifier=identifier, include_deleted=include_deleted)
+def get(*, organization: Organization, identifier: str) -> Member:
+    """As `find`; raises member_not_found 404."""
+    return _there(find(organization=organization, identifier=identifier))
+
+
+def find(*, organization: Organization, identifier: str) -> Member | None:
+    """Who isn't deleted, by id or external id (CONTRACT 1.2); what looks like an id is only that.
+
+    External ids are compared as written: backends alone choose them, and some tell "a" from "A".
+    """
+    named = Q(external_id=identifier)
+    if identifiers.is_id(identifier, "member"):
+        named = Q(member_id=identifier.lower())
+    return _living(organization).filter(named).first()
 
 
 def get_anywhere(*, identifier: str, include_deleted: bool = False) -> Member:
     """Without any organization's scope: `dangerously_get`."""
-    candidates = Member.objects.select_related("organization").filter(member_id=identifier)
-    return _first(candidates, identifier=identifier, include_deleted=include_deleted)
+    members = Member.objects.select_related("organization")
+    kept = members if include_deleted else members.exclude(status=Status.DELETED)
+    return _there(kept.filter(member_id=identifier.lower()).first())
 
 
 def with_email(*, organization: Organization, email_address: str) -> Member | None:
     """The one member who isn't deleted with this (normalized) address."""
-    members = organization.members.select_related("organization").exclude(status=Status.DELETED)
-    return members.filter(email_address=email_address).first()
+    return _living(organization).filter(email_address=email_address).first()
 
 
 def get_by_email(*, organization: Organization, email_address: str) -> Member:
@@ -49,18 +57,12 @@ def get_by_email(*, organization: Organization, email_address: str) -> Member:
         address = addresses.normalized(email_address)
     except ValueError as error:
         raise member_not_found() from error
-    member = with_email(organization=organization, email_address=address)
-    if member is None:
-        raise member_not_found()
-    return member
+    return _there(with_email(organization=organization, email_address=address))
 
 
-def get_by_password(*, organization: Organization, password_id: str) -> Member:
-    candidates = organization.members.select_related("organization").exclude(status=Status.DELETED)
-    member = candidates.filter(member_password_id=password_id).first()
-    if member is None or not password_id:
-        raise not_found("member_password_not_found", "Member password could not be found.")
-    return member
+def with_password(*, organization: Organization, password_id: str) -> Member | None:
+    having = _living(organization).exclude(member_password_id="")
+    return having.filter(member_password_id=password_id).first()
 
 
 def locked(member: Member) -> Member:
@@ -142,12 +144,14 @@ def duplicate_email() -> ApiError:
     )
 
 
-def _first(candidates: Any, *, identifier: str, include_deleted: bool) -> Member:
-    kept = candidates if include_deleted else candidates.exclude(status=Status.DELETED)
-    found: list[Member] = sorted(kept, key=lambda each: each.member_id != identifier)
-    if not found:
+def _living(organization: Organization) -> QuerySet[Member]:
+    return organization.members.select_related("organization").exclude(status=Status.DELETED)
+
+
+def _there(member: Member | None) -> Member:
+    if member is None:
         raise member_not_found()
-    return found[0]
+    return member
 
 
 def _change_address(member: Member, *, address: str, unlink: bool) -> None:

@@ -26,6 +26,7 @@ BY_ERROR_TYPE = {
     "organization_slug_already_used": "That short name is taken. Choose another one.",
     "invalid_organization_slug": (
         "Use at least two letters or digits; dashes, dots and underscores may stand between."
+        " It may not begin with “organization-test-” or “organization-live-”, as ids do."
     ),
     "email_jit_provisioning_not_allowed": (
         "That organization no longer takes new people by email address. Ask for an invite."

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.http import HttpResponse
+from django.urls import resolve, reverse
 from django.utils import timezone
 
 from accounts import methods
@@ -14,7 +15,7 @@ from accounts.client.entities import Organization
 from accounts.client.errors import RateLimited, Rejected
 from accounts.client.outcomes import PrimaryRequired
 from accounts.methods import Ways
-from accounts.navigation import page
+from accounts.navigation import go, page
 from accounts.pending import CodeSent
 from accounts.service import identity, offered_providers
 
@@ -25,8 +26,7 @@ View = Callable[Concatenate[AuthRequest, Organization, P], HttpResponse]
 def at_organization(view: View[P]) -> Callable[..., HttpResponse]:
     """Hand the view the organization that the address names, to anybody.
 
-    Only its slug and its id are public; the external id, by which the service would find it too,
-    is its customer's own business.
+    It has one address; who looks by another spelling of it is sent on, and what is sent is taken.
     """
 
     @wraps(view)
@@ -36,12 +36,21 @@ def at_organization(view: View[P]) -> Callable[..., HttpResponse]:
         organization = find(slug)
         if organization is None:
             return page(request, "accounts/organization_unknown.html", {}, status=404)
+        if request.method in {"GET", "HEAD"} and slug != address_of(organization):
+            return go(request, _spelled(request, address_of(organization)))
         return view(request, organization, *args, **kwargs)
 
     return anonymous_allowed(enter)
 
 
 def find(slug: str) -> Organization | None:
+    """By its slug, in any case, and its id, which are public.
+
+    Its external id, by which the service would find it too, is its customer's own business. Only
+    ASCII: casefold() makes an "s" of a long one, so that another word would find it.
+    """
+    if not slug.isascii():
+        return None
     try:
         organization = identity().organizations.get(slug)
     except RateLimited:
@@ -50,6 +59,19 @@ def find(slug: str) -> Organization | None:
         return None
     public = (organization.slug.casefold(), organization.organization_id)
     return organization if slug.casefold() in public else None
+
+
+def address_of(organization: Organization) -> str:
+    """How its pages name it; not every service says a slug."""
+    return organization.slug or organization.organization_id
+
+
+def _spelled(request: AuthRequest, slug: str) -> str:
+    """This very page in the one true spelling, with all that was asked of it."""
+    match = resolve(request.path_info)
+    path = reverse(match.view_name, kwargs={**match.kwargs, "slug": slug})
+    query = request.META.get("QUERY_STRING", "")
+    return f"{path}?{query}" if query else path
 
 
 def ways(organization: Organization) -> Ways:

@@ -83,7 +83,7 @@ def around(request: AuthRequest, organization: Organization) -> dict[str, object
     """What every page of the entrance shows."""
     return {
         "organization": organization,
-        "slug": organization.slug or organization.organization_id,
+        "slug": doors.address_of(organization),
         "last_method": request.auth.credentials.last_method,
         "step": doors.held(request, organization.organization_id),
         **beside.session(request),

@@ -112,7 +112,7 @@ def refuse(
     """A refused short name is shown for changing, also when it was made from the name."""
     if isinstance(no, StepExpired):
         return mailing.start_again(request, email_address=step.email_address, no=no)
-    sent = {**request.POST.dict(), "slug": form.cleaned_data["slug"]}
+    sent = {**request.POST.dict(), "slug": request.POST.get("slug") or form.cleaned_data["slug"]}
     again = forms.Organization(sent)
     again.add_error("slug" if no.error_type in SLUG_ERRORS else None, refusals.say(no))
     return with_wait(show(request, step, again, status=refusals.status_of(no)), no)

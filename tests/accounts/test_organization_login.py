@@ -170,9 +170,36 @@ def test_an_unknown_name_is_a_friendly_404(client: Client, slug: str) -> None:
         assert "no organization here" in answer.content.decode()
 
 
-def test_an_external_id_is_nobodys_address(client: Client) -> None:
+@pytest.mark.parametrize("spelling", ["customer-1", "CUSTOMER-1", "\u017facme"])
+def test_an_external_id_is_nobodys_address(client: Client, spelling: str) -> None:
     identity().organizations.update("acme", organization_external_id="customer-1")  # type: ignore[call-arg]
-    assert client.get("/o/customer-1/login").status_code == 404
+    identity().organizations.create("Long", organization_slug="sacme")
+    assert client.get(f"/o/{spelling}/login").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["login", "login/password"])
+@pytest.mark.parametrize("name", ["ACME", "Acme", "its id", "ITS ID"])
+def test_each_page_has_one_address_and_other_spellings_lead_to_it(
+    client: Client, page: str, name: str
+) -> None:
+    acme = identity().organizations.get("acme").organization_id
+    spelling = {"its id": acme, "ITS ID": acme.upper()}.get(name, name)
+    answer = client.get(f"/o/{spelling}/{page}?next=/switch&q=%2F%0Aa")
+    assert answer.status_code == 302
+    assert answer["Location"] == f"/o/acme/{page}?next=/switch&q=%2F%0Aa"
+    assert client.get(answer["Location"]).status_code == 200
+
+
+def test_what_is_sent_to_another_spelling_is_not_lost(client: Client) -> None:
+    answer = client.post("/o/ACME/login", {"email_address": MEMBER})
+    assert answer["Location"] == "/login/code"
+    assert newest_code(MEMBER)
+
+
+def test_the_one_true_spelling_is_the_organizations_own(client: Client) -> None:
+    identity().organizations.create("Hooli", organization_slug="HooLi")
+    assert client.get("/o/HooLi/login").status_code == 200
+    assert client.get("/o/hooli/login")["Location"] == "/o/HooLi/login"
 
 
 def test_the_way_last_used_is_marked(client: Client) -> None:

@@ -150,7 +150,8 @@ def test_cancelling_says_so_and_leads_back(client: Client) -> None:
 
 def test_the_way_back_of_an_organization_is_its_page(client: Client) -> None:
     acme = identity().organizations.get("acme")
-    assert "Sign in to Acme" in client.get(f"/o/{acme.organization_id}/login").content.decode()
+    page = client.get(f"/o/{acme.organization_id}/login", follow=True).content.decode()
+    assert "Sign in to Acme" in page
 
 
 def test_a_provider_out_of_order_is_said(client: Client) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from accounts.service import identity
 from orgswitcher import forms
 from project.embedded import EmbeddedTransport
 from tests import transports
@@ -39,6 +40,22 @@ def test_a_short_name_the_service_refuses_is_said_at_its_field(client: Client) -
     prove(client, STRANGER)
     page = client.post("/organizations/new", {"name": "Acme", "slug": "!!"}).content.decode()
     assert "Use at least two letters or digits" in page
+
+
+@pytest.mark.parametrize("slug", ["ACME", "Customer-1", "Organization-Test-1"])
+def test_a_short_name_that_could_be_taken_for_another_is_refused_as_typed(
+    client: Client, slug: str
+) -> None:
+    identity().organizations.update("globex", organization_external_id="customer-1")  # type: ignore[call-arg]
+    victim = identity().organizations.get("globex").organization_id
+    prove(client, STRANGER)
+    for typed in (slug, victim):
+        answer = client.post("/organizations/new", {"name": "Evil Inc", "slug": typed})
+        page = answer.content.decode()
+        assert answer.status_code == 200
+        assert re.search(r'id="id_slug_error"|aria-describedby="[^"]*id_slug_error', page)
+        assert f'value="{typed}"' in page
+        assert 'value="Evil Inc"' in page
 
 
 def test_a_name_is_needed(client: Client, through) -> None:

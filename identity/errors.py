@@ -4,7 +4,10 @@ from typing import Any
 
 
 class ApiError(Exception):
-    """A clear "no" to the caller: HTTP status, `error_type` and a sentence without secrets."""
+    """A clear "no" to the caller: HTTP status, `error_type` and a sentence without secrets.
+
+    `cause` is what only log and audit say of it, without secrets as well.
+    """
 
     def __init__(
         self,
@@ -14,6 +17,7 @@ class ApiError(Exception):
         *,
         details: dict[str, Any] | None = None,
         retry_after: int | None = None,
+        cause: str = "",
     ) -> None:
         super().__init__(error_type)
         self.status_code = status_code
@@ -21,6 +25,7 @@ class ApiError(Exception):
         self.message = message
         self.details = details
         self.retry_after = retry_after
+        self.cause = cause
 
 
 def bad_request(

@@ -5,18 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-import jwt
 from authlib.oauth2.client import OAuth2Client
 
-from identity import provider_http
-from identity.provider_http import ProviderFailed, nonsense
+from identity import claim_shapes, provider_http, published_keys, signed_claims, texts
+from identity.claim_shapes import said, text
+from identity.provider_http import Answered, nonsense
+from identity.provider_refusals import refused
 from identity.tokens import same
 
-# The one algorithm that providers must offer; anything else, "none" above all, is refused.
-ALGORITHM = "RS256"
-REQUIRED = ("iss", "aud", "sub", "exp", "iat")
-LEEWAY_SECONDS = 60  # between our clock and theirs
-WELL_KNOWN = "/.well-known/openid-configuration"
+LONGEST_TOKEN = 64 * 1024  # characters; Microsoft's with many groups are a tenth of it
+LONGEST_NAME = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +32,8 @@ class RelyingParty:
     userinfo_url: str = ""
     issuer: str = ""
     jwks_url: str = ""
+    # Those of its metadata, by which its id tokens may be signed.
+    algorithms: tuple[str, ...] = ("RS256",)
     # RFC 6749 2.3.1 wants the header; most of the providers people know want the body.
     secret_in_body: bool = True
 
@@ -57,6 +57,8 @@ class Identity:
 
     `email_verifying`: it vouches for the address now (5.4). `email_doubted`: it names an address
     that nobody has proven, so that the mailbox has to be. Neither: it has seen a proof once.
+
+    What can't be kept never gets this far: a bad `sub` is refused, a name is cleaned.
     """
 
     subject: str
@@ -65,6 +67,13 @@ class Identity:
     name: str = ""
     tenants: tuple[str, ...] = ()
     email_doubted: bool = False
+
+    def __post_init__(self) -> None:
+        if not claim_shapes.subject(self.subject):
+            raise nonsense("it names nobody")
+        object.__setattr__(self, "name", texts.cleaned(self.name, longest=LONGEST_NAME))
+        plain = (each for each in self.tenants if texts.is_plain(each, longest=LONGEST_NAME))
+        object.__setattr__(self, "tenants", tuple(plain))
 
 
 def authorization_url(
@@ -109,93 +118,81 @@ def redeem(
         fields["client_secret"] = party.client_secret
     else:
         basic = (quote(party.client_id, safe=""), quote(party.client_secret, safe=""))
-    tokens = provider_http.post_form(party.token_url, fields, basic=basic)
-    if not isinstance(tokens, dict) or not text(tokens, "access_token"):
+    hidden = (code, verifier, nonce, party.client_secret, quote(party.client_secret, safe=""))
+    try:
+        tokens = provider_http.post_form(party.token_url, fields, basic=basic)
+    except Answered as no:
+        raise refused(no.error, no.description, hidden=hidden, status=no.status) from no
+    if not isinstance(tokens, dict):
         raise nonsense("it grants no access token")
+    if not texts.is_token(text(tokens, "access_token"), longest=LONGEST_TOKEN):
+        error, description = text(tokens, "error"), text(tokens, "error_description")
+        raise refused(error, description or "no access token", hidden=hidden)
     return Grant(party, tokens, nonce)
 
 
 def claims(grant: Grant, *, email: str = "email") -> dict[str, Any]:
-    """The id token's claims, verified; with those of userinfo if the address isn't among them."""
-    found = _verified(grant)
-    if not text(found, email) and grant.party.userinfo_url:
-        more = userinfo(grant)
-        if more.get("sub") != found["sub"]:
-            raise nonsense("its two accounts of the person differ")
-        return {**more, **found}
-    return found
+    """The id token's claims, verified; with those of userinfo if the address isn't among them.
+
+    What is null or empty counts as absent. Userinfo is signed by nobody as a rule, so it only adds.
+    """
+    published = provider_http.get_json(grant.party.jwks_url)
+    found = claim_shapes.present(_verified(grant, published=published))
+    if said(found, email) or not grant.party.userinfo_url:
+        return found
+    more = claim_shapes.present(userinfo(grant, published=published))
+    if claim_shapes.subject(more.get("sub")) != found["sub"]:
+        raise nonsense("its two accounts of the person differ")
+    return {**more, **found}
 
 
-def userinfo(grant: Grant) -> dict[str, Any]:
+def userinfo(grant: Grant, *, published: object = None) -> dict[str, Any]:
+    """JSON, or a JWT signed with one of the `published` keys (OpenID Connect Core 5.3.2)."""
     answer = provider_http.get_json(grant.party.userinfo_url, bearer=grant.access_token)
+    if isinstance(answer, str) and published is not None:
+        return _signed_userinfo(answer, grant.party, published=published)
     if not isinstance(answer, dict):
         raise nonsense("it doesn't say who it is")
     return answer
 
 
-def metadata(issuer: str) -> dict[str, Any]:
-    """What the issuer says of itself (OpenID Connect Discovery 4); raises ProviderFailed."""
-    found = provider_http.get_json(issuer.rstrip("/") + WELL_KNOWN)
-    if not isinstance(found, dict) or text(found, "issuer").rstrip("/") != issuer.rstrip("/"):
-        raise nonsense("its metadata is another issuer's")
+def _signed_userinfo(token: str, party: RelyingParty, *, published: object) -> dict[str, Any]:
+    """By any algorithm of ours: the metadata's list for id tokens says nothing of userinfo."""
+    found = signed_claims.verified(
+        token,
+        published=published,
+        algorithms=published_keys.ALGORITHMS,
+        audience=party.client_id,
+        required=("sub",),
+    )
+    if found.get("iss", party.issuer) != party.issuer:
+        raise nonsense("another issuer signed it")
     return found
 
 
-def text(of: Mapping[str, Any], name: str) -> str:
-    """A claim as text; whatever isn't text counts as absent."""
-    value = of.get(name, "")
-    return value if isinstance(value, str) else ""
-
-
-def _verified(grant: Grant) -> dict[str, Any]:
+def _verified(grant: Grant, *, published: object) -> dict[str, Any]:
     """Signature, audience, times, issuer and nonce (OpenID Connect Core 3.1.3.7)."""
-    token, party = text(grant.tokens, "id_token"), grant.party
-    found = _signed(token, key=_key_of(token, party), audience=party.client_id)
+    party = grant.party
+    found = signed_claims.verified(
+        text(grant.tokens, "id_token"),
+        published=published,
+        algorithms=party.algorithms,
+        audience=party.client_id,
+    )
     # Microsoft has an issuer for each tenant and one set of keys for them all.
     expected = party.issuer.replace("{tenantid}", text(found, "tid"))
     if not expected or found["iss"] != expected:
-        raise nonsense("another issuer signed it")
+        raise nonsense("its id token names another issuer than its metadata")
     if not same(text(found, "nonce"), grant.nonce):
         raise nonsense("it was made for another sign-in")
-    if isinstance(found["aud"], list) and len(found["aud"]) > 1 and _azp(found) != party.client_id:
+    several = isinstance(found["aud"], list) and len(found["aud"]) > 1
+    if several and text(found, "azp") != party.client_id:
         raise nonsense("it was made for another app")
-    if not text(found, "sub"):
+    return {**found, "sub": _subject(found)}
+
+
+def _subject(found: Mapping[str, Any]) -> str:
+    subject = claim_shapes.subject(found["sub"])
+    if not subject:
         raise nonsense("it names nobody")
-    return found
-
-
-def _signed(token: str, *, key: jwt.PyJWK, audience: str) -> dict[str, Any]:
-    try:
-        found: dict[str, Any] = jwt.decode(
-            token,
-            key,
-            algorithms=[ALGORITHM],
-            audience=audience,
-            leeway=LEEWAY_SECONDS,
-            options={"require": list(REQUIRED)},
-        )
-    except jwt.InvalidTokenError as error:
-        raise _forged(error) from error
-    return found
-
-
-def _key_of(token: str, party: RelyingParty) -> jwt.PyJWK:
-    """Fetched each time: a sign-in is rare, and a key withdrawn a minute ago is no good."""
-    keys = provider_http.get_json(party.jwks_url)
-    try:
-        kid = jwt.get_unverified_header(token).get("kid")
-        ring = jwt.PyJWKSet.from_dict(keys).keys
-    except (jwt.PyJWTError, AttributeError, TypeError) as error:
-        raise _forged(error) from error
-    fitting = [key for key in ring if key.key_type == "RSA" and kid in {None, key.key_id}]
-    if len(fitting) != 1:
-        raise nonsense("its key is not among the published ones")
-    return fitting[0]
-
-
-def _azp(found: Mapping[str, Any]) -> str:
-    return text(found, "azp")
-
-
-def _forged(error: Exception) -> ProviderFailed:
-    return nonsense(f"its id token doesn't verify ({type(error).__name__})")
+    return subject

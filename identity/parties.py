@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from django.conf import settings
 
-from identity import oidc
+from identity import provider_metadata
 from identity.errors import ApiError, not_found
-from identity.oidc import RelyingParty, text
+from identity.oidc import RelyingParty
 from identity.providers import PROVIDERS, Provider
 
 
@@ -37,14 +37,15 @@ def party(name: str) -> RelyingParty:
 
 def located(known: RelyingParty, *, issuer: str) -> RelyingParty:
     """The same client at the endpoints that `issuer` publishes: the demo provider, or a test's."""
-    found = oidc.metadata(issuer)
+    found = provider_metadata.read(issuer)
     return replace(
         known,
-        issuer=text(found, "issuer"),
-        authorization_url=text(found, "authorization_endpoint"),
-        token_url=text(found, "token_endpoint"),
-        userinfo_url=text(found, "userinfo_endpoint"),
-        jwks_url=text(found, "jwks_uri"),
+        issuer=found.issuer,
+        algorithms=found.algorithms,
+        authorization_url=found.endpoints["authorization_url"],
+        token_url=found.endpoints["token_url"],
+        userinfo_url=found.endpoints["userinfo_url"],
+        jwks_url=found.endpoints["jwks_url"],
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 
+from identity.claim_shapes import text
 from identity.demo_provider import service as demo
 from identity.errors import ApiError
 from outbound import http
@@ -22,6 +24,9 @@ logger = logging.getLogger(__name__)
 
 SECONDS = 5  # for a call in all; a person is waiting for the next page
 LIMIT = 1024 * 1024  # bytes; the largest key sets are a fiftieth of it
+NO_GOOD = "The identity provider's answer is no good."
+# What userinfo is when it is signed or encrypted, which no JSON looks like (RFC 7515 7.1).
+JWT = re.compile(rb"\s*[\w-]+(?:\.[\w-]*){2,4}\s*")
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _ours: ContextVar[bool] = ContextVar("ours", default=False)
 
@@ -30,16 +35,29 @@ class ProviderFailed(ApiError):
     """The provider is down or makes no sense; `error_type` is what the app gets to show."""
 
 
-def unavailable() -> ProviderFailed:
+class Answered(ProviderFailed):
+    """It said no, with a reason of its own, if any (RFC 6749 5.2); neither has been cleaned."""
+
+    def __init__(self, status: int, raw: bytes) -> None:
+        super().__init__(502, "provider_error", NO_GOOD, cause=f"status {status}")
+        self.status = status
+        try:
+            told = json.loads(raw)
+        except (ValueError, RecursionError):
+            told = None
+        known = told if isinstance(told, dict) else {}
+        self.error = text(known, "error")
+        self.description = text(known, "error_description")
+
+
+def unavailable(why: str = "") -> ProviderFailed:
     message = "The identity provider can't be reached right now."
-    return ProviderFailed(502, "provider_unavailable", message)
+    return ProviderFailed(502, "provider_unavailable", message, cause=why)
 
 
 def nonsense(what: str) -> ProviderFailed:
     """`what` never quotes the answer: it may hold tokens."""
-    return ProviderFailed(
-        502, "provider_error", f"The identity provider's answer is no good: {what}."
-    )
+    return ProviderFailed(502, "provider_error", f"{NO_GOOD[:-1]}: {what}.", cause=what)
 
 
 @contextmanager
@@ -105,18 +123,23 @@ def _call(
         raise nonsense("its address is a private one") from error
     except OSError as error:
         logger.warning("the identity provider at %s can't be reached: %s", _host(url), error)
-        raise unavailable() from error
+        raise unavailable(str(error)) from error
 
 
 def _understood(answer: Answer, *, host: str) -> Any:
+    """What its JSON says; the text where it is a JWT."""
     if answer.status >= 400:
         logger.warning("the identity provider at %s answered %s", host, answer.status)
     if answer.status >= 500 or answer.status == 429:
-        raise unavailable()
+        raise unavailable(f"status {answer.status}")
+    if answer.status >= 400:
+        raise Answered(answer.status, answer.body)
     if answer.status != 200:
         raise nonsense(f"status {answer.status}")
     if not answer.is_whole:
         raise nonsense("it is too long")
+    if JWT.fullmatch(answer.body):
+        return answer.body.decode().strip()
     try:
         return json.loads(answer.body)
     except (ValueError, RecursionError) as error:

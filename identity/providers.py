@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from identity import addresses, oidc, provider_http
-from identity.oidc import Grant, Identity, text
+from identity import addresses, claim_shapes, oidc, provider_http
+from identity.claim_shapes import said, text
+from identity.oidc import Grant, Identity
 from identity.provider_http import ProviderFailed, nonsense
 
 GITHUB_API = "https://api.github.com"
@@ -28,27 +29,24 @@ class Provider:
 
 def named_address(value: object) -> str:
     """The address in our spelling, whoever may have made it up."""
-    if not isinstance(value, str):
-        raise no_address()
+    named = claim_shapes.word(value)
+    if not named:
+        raise no_address("none is named")
     try:
-        return addresses.normalized(value)
+        return addresses.normalized(named)
     except addresses.NotAscii as error:
         message = f"The identity provider's address for you can't be used: {addresses.NOT_ASCII}."
         raise ProviderFailed(400, "provider_email_not_ascii", message) from error
     except ValueError as error:
-        raise no_address() from error
+        raise no_address("what is named is none") from error
 
 
 def proven_address(value: object, *, verified: object) -> str:
     """The same where the provider itself says that it has seen it proven."""
-    if verified not in (True, "true"):
-        raise no_address()
-    return named_address(value)
-
-
-def is_vouched(claim: object) -> bool:
-    """Only a plain yes is one, in the spellings that Microsoft's tokens have: true, 1 or text."""
-    return claim is True or str(claim).lower() in ("true", "1")
+    address = named_address(value)
+    if claim_shapes.flag(verified) is not True:
+        raise not_verified()
+    return address
 
 
 def _google(grant: Grant) -> Identity:
@@ -61,7 +59,7 @@ def _google(grant: Grant) -> Identity:
             claims.get("email"), verified=claims.get("email_verified", False)
         ),
         email_verifying=bool(workspace),
-        name=text(claims, "name"),
+        name=said(claims, "name"),
         tenants=_texts([workspace]),
     )
 
@@ -72,13 +70,13 @@ def _microsoft(grant: Grant) -> Identity:
     Without it the address is only named, and the sign-in goes on by proving the mailbox.
     """
     claims = oidc.claims(grant)
-    owned = is_vouched(claims.get("xms_edov"))
+    owned = claim_shapes.flag(claims.get("xms_edov")) is True
     return Identity(
         subject=claims["sub"],
         email_address=named_address(claims.get("email")),
         email_verifying=owned,
         email_doubted=not owned,
-        name=text(claims, "name"),
+        name=said(claims, "name"),
         tenants=_texts([claims.get("tid")]),
     )
 
@@ -91,7 +89,7 @@ def _slack(grant: Grant) -> Identity:
             claims.get("email"), verified=claims.get("email_verified", False)
         ),
         email_verifying=False,
-        name=text(claims, "name"),
+        name=said(claims, "name"),
         tenants=_texts([claims.get("https://slack.com/team_id")]),
     )
 
@@ -108,7 +106,7 @@ def _github(grant: Grant) -> Identity:
         subject=_subject(person.get("id")),
         email_address=proven_address(primary.get("email"), verified=primary.get("verified", False)),
         email_verifying=False,
-        name=text(person, "name"),
+        name=said(person, "name"),
         tenants=_texts(each.get("id") for each in tenants),
     )
 
@@ -146,8 +144,13 @@ def _texts(values: Iterable[object]) -> tuple[str, ...]:
     return tuple(str(each) for each in values if each)
 
 
-def no_address() -> ProviderFailed:
-    message = "The identity provider names no verified e-mail address."
+def no_address(why: str) -> ProviderFailed:
+    message = "The identity provider names no e-mail address."
+    return ProviderFailed(400, "provider_email_missing", message, cause=why)
+
+
+def not_verified() -> ProviderFailed:
+    message = "The identity provider has not verified the e-mail address."
     return ProviderFailed(400, "provider_email_not_verified", message)
 
 

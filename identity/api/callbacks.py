@@ -32,7 +32,12 @@ def _end(request: edge.ApiRequest, *, kinds: set[Kind], by: str) -> HttpResponse
         state=request.GET.get("state", ""),
         now=request.now,
     )
-    answer = Answer(code=request.GET.get("code", ""), error=request.GET.get("error", ""))
+    told = request.GET
+    answer = Answer(
+        code=told.get("code", ""),
+        error=told.get("error", ""),
+        description=told.get("error_description", ""),
+    )
     response = browser.redirect(callbacks.finish(flow, answer=answer, now=request.now))
     flow_cookie.clear(response)
     return response

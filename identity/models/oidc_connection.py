@@ -38,6 +38,10 @@ class OIDCConnection(models.Model):
     jwks_url = models.CharField(max_length=500, blank=True, default="")
     # False only if the issuer's metadata says that its token endpoint won't read the header.
     secret_in_header = models.BooleanField(default=True)
+    # By which its id tokens may be signed, as its metadata names them; [] while it isn't known.
+    algorithms = models.JSONField(default=list)
+    # Why nobody can sign in by it, as far as its metadata tells; "" if nothing stands in the way.
+    obstacle = models.CharField(max_length=1000, blank=True, default="")
     custom_scopes = models.CharField(max_length=500, blank=True, default="")
     attribute_mapping = models.JSONField(default=dict)
     created_at = models.DateTimeField()
@@ -51,4 +55,4 @@ class OIDCConnection(models.Model):
 
     @property
     def is_active(self) -> bool:
-        return all(getattr(self, name) for name in NEEDED)
+        return all(getattr(self, name) for name in NEEDED) and not self.obstacle

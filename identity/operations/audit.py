@@ -57,7 +57,7 @@ def _event(
         member_id=of.member_id if isinstance(of, Member) else "",
         factor=factor,
         request_id=request_id.current(),
-        details=dict(details),
+        details={name: value for name, value in details.items() if value != ""},
     )
 
 
@@ -73,7 +73,8 @@ class Attempt:
 def attempt(
     *, action: str, factor: str, now: datetime, email_address: str = ""
 ) -> Iterator[Attempt]:
-    """This will record how the block ended: `success`, or the error type it was refused with.
+    """This will record how the block ended: `success`, or the error type it was refused with, and
+    its cause where that isn't plain from the type.
 
     Not for blocks that limits end: anybody can run into those all day, and each would be a row. So
     would be every made-up token: what concerns nobody we know is a line of log and no row.
@@ -83,10 +84,12 @@ def attempt(
     try:
         yield concerned
     except ApiError as error:
+        known = {**details, "cause": error.cause}
         if concerned == Attempt() and not details:
-            logger.info(_line(_event(action, error.error_type, now=now, factor=factor, details={})))
+            event = _event(action, error.error_type, now=now, factor=factor, details=known)
+            logger.info(_line(event))
         else:
-            _record_attempt(concerned, action, error.error_type, factor=factor, now=now, **details)
+            _record_attempt(concerned, action, error.error_type, factor=factor, now=now, **known)
         raise
     _record_attempt(concerned, action, "success", factor=factor, now=now, **details)
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from identity import oidc, parties, provider_http
+from identity import oidc, parties, provider_http, request_id
+from identity.claim_shapes import text
 from identity.errors import ApiError
 from identity.factors import wire_time
 from identity.models import Member, OIDCConnection, Organization
-from identity.oidc import Grant, Identity, RelyingParty, text
+from identity.oidc import Grant, Identity, RelyingParty
 from identity.operations import (
     audit,
     connection_party,
@@ -20,12 +21,8 @@ from identity.operations import (
 )
 from identity.operations.flows import Flow, Kind
 from identity.operations.provider_tokens import Facts
-from identity.provider_http import ProviderFailed, nonsense, unavailable
-from identity.providers import no_address
-
-# What people decide at the provider, and what is its own trouble (RFC 6749 4.1.2.1).
-CANCELLED = "access_denied"
-DOWN = frozenset({"server_error", "temporarily_unavailable"})
+from identity.provider_refusals import refused
+from identity.providers import not_verified
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +31,7 @@ class Answer:
 
     code: str = field(repr=False)
     error: str
+    description: str = field(default="", repr=False)
 
 
 def finish(flow: Flow, *, answer: Answer, now: datetime) -> str:
@@ -45,7 +43,10 @@ def finish(flow: Flow, *, answer: Answer, now: datetime) -> str:
         return _accept(flow, answer=answer, now=now)
     except ApiError as error:
         return redirects.failed(
-            redirect_url=flow.login_url, token_type=flow.kind, error=error.error_type
+            redirect_url=flow.login_url,
+            token_type=flow.kind,
+            error=error.error_type,
+            request_id=request_id.current(),
         )
 
 
@@ -58,7 +59,7 @@ def _accept(flow: Flow, *, answer: Answer, now: datetime) -> str:
         connection = connections.get(flow.by) if flow.kind == Kind.SSO else None
         identity, values = _ask(flow, connection=connection, answer=answer, now=now)
         if organization is None and identity.email_doubted:
-            raise no_address()  # there is nobody to prove it as; a code by mail begins anew
+            raise not_verified()  # there is nobody to prove it as; a code by mail begins anew
         member = _known(organization, identity)
         attempt.member = member
         token = provider_tokens.issue(
@@ -78,7 +79,8 @@ def _ask(
     flow: Flow, *, connection: OIDCConnection | None, answer: Answer, now: datetime
 ) -> tuple[Identity, dict[str, Any]]:
     if not answer.code:
-        raise _refused(answer.error)
+        hidden = (flow.state, flow.nonce, flow.verifier)
+        raise refused(answer.error, answer.description, hidden=hidden)
     with provider_http.chosen_by(operator=connection is None):
         party = connection_party.party(connection) if connection else parties.party(flow.by)
         grant = _grant(flow, party=party, code=answer.code)
@@ -95,12 +97,6 @@ def _grant(flow: Flow, *, party: RelyingParty, code: str) -> Grant:
         verifier=flow.verifier,
         nonce=flow.nonce,
     )
-
-
-def _refused(error: str) -> ApiError:
-    if error == CANCELLED:
-        return ProviderFailed(400, CANCELLED, "Signing in was cancelled at the identity provider.")
-    return unavailable() if error in DOWN else nonsense("it refuses")
 
 
 def _known(organization: Organization | None, identity: Identity) -> Member | None:

@@ -2,10 +2,11 @@
 
 from cryptography.fernet import InvalidToken
 
-from identity import oidc
+from identity import oidc, published_keys
+from identity.claim_shapes import said
 from identity.errors import ApiError, not_found
 from identity.models import OIDCConnection, Organization
-from identity.oidc import Grant, Identity, RelyingParty, text
+from identity.oidc import Grant, Identity, RelyingParty
 from identity.providers import named_address
 from identity.tokens import sealer
 
@@ -35,6 +36,7 @@ def party(connection: OIDCConnection) -> RelyingParty:
         userinfo_url=connection.userinfo_url,
         issuer=connection.issuer,
         jwks_url=connection.jwks_url,
+        algorithms=tuple(connection.algorithms) or published_keys.ALGORITHMS,
         secret_in_body=not connection.secret_in_header,
     )
 
@@ -55,14 +57,14 @@ def who(connection: OIDCConnection, grant: Grant) -> Identity:
     """The person by the provider's claims, under the names the connection maps them to."""
     mapping = {"email": "email", "full_name": "name", **connection.attribute_mapping}
     claims = oidc.claims(grant, email=mapping["email"])
-    parts = [text(claims, mapping.get(name, "")) for name in ("first_name", "last_name")]
+    parts = [said(claims, mapping.get(name, "")) for name in ("first_name", "last_name")]
     return Identity(
         subject=claims["sub"],
         # `email_verified: false` is said of people whom an admin or LDAP made (Keycloak, Cognito).
         # The organization believes its own provider, and nobody else does (provenance.py).
         email_address=named_address(claims.get(mapping["email"])),
         email_verifying=True,
-        name=text(claims, mapping["full_name"]) or " ".join(filter(None, parts)),
+        name=said(claims, mapping["full_name"]) or " ".join(filter(None, parts)),
     )
 
 

@@ -5,19 +5,9 @@ from typing import Any
 
 from django.db import transaction
 
-from identity import oidc
-from identity.errors import bad_request
+from identity.errors import ApiError, bad_request
 from identity.models import Member, OIDCConnection, Organization
-from identity.oidc import text
-from identity.operations import audit, connection_party, registrations
-from identity.provider_http import ProviderFailed, is_allowed
-
-ENDPOINTS = {
-    "authorization_url": "authorization_endpoint",
-    "token_url": "token_endpoint",
-    "userinfo_url": "userinfo_endpoint",
-    "jwks_url": "jwks_uri",
-}
+from identity.operations import audit, connection_party, connection_settings, registrations
 
 
 def get(connection_id: str) -> OIDCConnection:
@@ -52,21 +42,21 @@ def update(
 ) -> tuple[OIDCConnection, str]:
     """The connection and a warning, "" if there is nothing to warn of.
 
-    A new issuer is asked for its endpoints, outside of the transaction; explicit values win (2.7).
+    Its provider is asked first, so that the answer says what will not work.
     """
-    _check_urls(changes)
     known = _in(organization, connection_id)
-    found: dict[str, Any] = {}
-    warning = ""
-    if changes.get("issuer", known.issuer) != known.issuer:
-        found, warning = _published(changes["issuer"])
+    wanted = connection_settings.completed(known, connection_settings.tidied(changes))
     with transaction.atomic():
         locked = OIDCConnection.objects.select_for_update().get(pk=known.pk)
-        _apply(locked, {**found, **changes, "updated_at": now})
+        if locked.issuer != known.issuer:
+            raise _changed_meanwhile()
+        _apply(locked, {**wanted.values, "updated_at": now})
         locked.save()
+        if wanted.moves:
+            _forget_people(organization, connection_id)
         publish(organization)
-        _record("update", locked, now=now)
-    return locked, warning
+        _record("update", locked, warning=wanted.warning, now=now)
+    return locked, wanted.warning
 
 
 def delete(*, organization: Organization, connection_id: str, now: datetime) -> None:
@@ -76,8 +66,7 @@ def delete(*, organization: Organization, connection_id: str, now: datetime) -> 
         if organization.sso_default_connection_id == connection_id:
             message = "Make another connection the default one first."
             raise bad_request("cannot_delete_default_sso_connection", message)
-        for member in _registered(organization, connection_id):
-            registrations.forget_connection(member, connection_id=connection_id)
+        _forget_people(organization, connection_id)
         _record("delete", connection, now=now)
         OIDCConnection.objects.filter(pk=connection.pk).delete()
         publish(organization)
@@ -105,32 +94,17 @@ def _in(organization: Organization, connection_id: str) -> OIDCConnection:
     return found
 
 
-def _published(issuer: str) -> tuple[dict[str, Any], str]:
-    if not issuer:
-        return {}, ""
-    try:
-        found = oidc.metadata(issuer)
-    except ProviderFailed as failure:
-        return {}, f"The issuer's metadata could not be read. {failure.message}"
-    urls = {ours: text(found, theirs) for ours, theirs in ENDPOINTS.items()}
-    if not all(is_allowed(url) for url in urls.values() if url):
-        return {}, "The issuer's metadata names addresses that aren't https."
-    ways = found.get("token_endpoint_auth_methods_supported")
-    in_body_only = isinstance(ways, list) and "client_secret_basic" not in ways
-    return {**urls, "secret_in_header": not in_body_only}, ""
-
-
-def _check_urls(changes: dict[str, Any]) -> None:
-    for name in ("issuer", *ENDPOINTS):
-        if changes.get(name) and not is_allowed(changes[name]):
-            raise bad_request("invalid_url", f"{name} has to be an https:// URL.")
-
-
 def _apply(connection: OIDCConnection, values: dict[str, Any]) -> None:
     if "client_secret" in values:
         connection.secret_sealed = connection_party.sealed(values.pop("client_secret"))
     for name, value in values.items():
         setattr(connection, name, value)
+
+
+def _forget_people(organization: Organization, connection_id: str) -> None:
+    """What another provider calls by the same `sub` is somebody else."""
+    for member in _registered(organization, connection_id):
+        registrations.forget_connection(member, connection_id=connection_id)
 
 
 def _registered(organization: Organization, connection_id: str) -> list[Member]:
@@ -139,11 +113,18 @@ def _registered(organization: Organization, connection_id: str) -> list[Member]:
     return list(rows.filter(sso_registrations__icontains=connection_id))
 
 
-def _record(verb: str, connection: OIDCConnection, *, now: datetime) -> None:
+def _record(verb: str, connection: OIDCConnection, *, now: datetime, warning: str = "") -> None:
     audit.record(
         action=f"sso_connection.{verb}",
         outcome="success",
         organization=connection.organization,
         connection_id=connection.connection_id,
         now=now,
+        warning=warning,
     )
+
+
+def _changed_meanwhile() -> ApiError:
+    """Somebody else has saved another issuer: what was found out of this one is worth nothing."""
+    message = "The connection was changed meanwhile. Look at it, and save again."
+    return ApiError(409, "sso_connection_changed", message)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from identity import oidc, providers
+from identity import oidc, provider_metadata, providers
 from identity.oidc import Grant, Identity, RelyingParty
 from identity.provider_http import ProviderFailed
 from tests.identity import idp
@@ -127,7 +127,7 @@ def test_an_answer_without_a_token_grants_nothing(provider: Told, answer: Any) -
 def test_metadata_of_another_issuer_is_refused(provider: Told) -> None:
     provider.answer("/.well-known/openid-configuration", {"issuer": "https://another.example"})
     with pytest.raises(ProviderFailed, match="provider_error"):
-        oidc.metadata(provider.url)
+        provider_metadata.read(provider.url)
 
 
 def who(name: str, granted: Grant) -> Identity:

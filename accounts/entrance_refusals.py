@@ -21,12 +21,42 @@ NO_ENTRY = (
     "Your account there is confirmed, but the organization doesn’t let it in. Ask for an invite."
 )
 USED_UP = "That sign-in was used already, or took longer than ten minutes. Begin it again."
-CANCELLED = "Nothing was changed. Try again, or choose another way."
-SILENT = "The provider didn’t answer as it should. Try again in a moment, or choose another way."
+NOT_GIVEN = (
+    "Your identity provider didn’t let you in here. If you cancelled, nothing was changed: "
+    "try again, or choose another way. If you didn’t, your account there isn’t assigned to this "
+    "app: ask your administrator."
+)
+DOWN = "Your identity provider can’t be reached. Try again in a moment, or choose another way."
+SET_UP_WRONGLY = (
+    "Signing in this way isn’t set up right, and trying again won’t help. "
+    "Tell your administrator, or choose another way."
+)
+NONSENSE = (
+    "The provider’s answer couldn’t be used. Begin once more, or choose another way. "
+    "If it happens again, tell your administrator."
+)
+NO_ADDRESS = (
+    "Your account at the provider has no email address, or doesn’t show it to us. "
+    "Add one there, ask your administrator, or choose another way."
+)
+NOT_VERIFIED = (
+    "The provider hasn’t verified your email address. Confirm it there, or choose another way."
+)
 NOT_ASCII = (
     "The provider knows you by an address with letters beyond a to z before the @. "
     "Mail can’t reach that here: have it changed there, or choose another way."
 )
+# By whose move it is, as the service says it (identity's provider_refusals).
+BY_ERROR = {
+    "access_denied": NOT_GIVEN,
+    "provider_unavailable": DOWN,
+    "provider_misconfigured": SET_UP_WRONGLY,
+    "sso_connection_not_found": SET_UP_WRONGLY,
+    "oauth_provider_not_found": SET_UP_WRONGLY,
+    "provider_email_missing": NO_ADDRESS,
+    "provider_email_not_verified": NOT_VERIFIED,
+    "provider_email_not_ascii": NOT_ASCII,
+}
 
 
 def of_password(rejected: Rejected) -> str:
@@ -61,6 +91,5 @@ def of_provider(rejected: Rejected) -> str:
 
 
 def of_error(error: str) -> str:
-    """What the provider, or the service for it, put into the address (RFC 6749 4.1.2.1)."""
-    known = {"access_denied": CANCELLED, "provider_email_not_ascii": NOT_ASCII}
-    return known.get(error, SILENT)
+    """What the service put into the address; who knows the error knows whose move it is."""
+    return BY_ERROR.get(error, NONSENSE)

@@ -70,7 +70,6 @@ def failed(request: AuthRequest, *, error: str = "", no: Rejected | None = None)
     text = entrance_refusals.of_provider(no) if no else entrance_refusals.of_error(error)
     context = {
         "text": text,
-        "cancelled": error == "access_denied",
         "back": back(request),
         **beside.session(request),
     }

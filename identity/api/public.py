@@ -140,10 +140,7 @@ def _begin(request: edge.ApiRequest, flow: Flow, *, scopes: str) -> HttpResponse
     except ProviderFailed as failure:
         return browser.redirect(
             redirects.failed(
-                redirect_url=flow.login_url,
-                token_type=flow.kind,
-                error=failure.error_type,
-                request_id=request.request_id,
+                redirect_url=flow.login_url, token_type=flow.kind, error=failure.error_type
             )
         )
     begun = flows.begin(flow, party=party, scopes=scopes, passed_on=_passed_on(request))

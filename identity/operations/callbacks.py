@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from identity import oidc, parties, provider_http, request_id
+from identity import oidc, parties, provider_http
 from identity.claim_shapes import text
 from identity.errors import ApiError
 from identity.factors import wire_time
@@ -43,10 +43,7 @@ def finish(flow: Flow, *, answer: Answer, now: datetime) -> str:
         return _accept(flow, answer=answer, now=now)
     except ApiError as error:
         return redirects.failed(
-            redirect_url=flow.login_url,
-            token_type=flow.kind,
-            error=error.error_type,
-            request_id=request_id.current(),
+            redirect_url=flow.login_url, token_type=flow.kind, error=error.error_type
         )
 
 

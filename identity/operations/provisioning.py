@@ -11,7 +11,7 @@ from identity.factors import Factor
 from identity.models import Member, Organization
 from identity.operations import discovered, members
 from identity.provenance import Provenance, strongest
-from identity.providers import no_address
+from identity.providers import not_verified
 
 
 def find_or_create_pending(
@@ -150,7 +150,7 @@ def _check_joining(
     organization: Organization, *, email_address: str, factors: tuple[Factor, ...]
 ) -> None:
     if any(factor.provenance == Provenance.DOUBTED for factor in factors):
-        raise no_address()  # nothing is written for an address that nobody has proven
+        raise not_verified()  # nothing is written for an address that nobody has proven
     by_domain = _refusal(organization=organization, email_address=email_address)
     wants_tenants = organization.oauth_tenant_jit_provisioning == "RESTRICTED"
     if by_domain and wants_tenants and any(discovered.tenants_of(factors)):

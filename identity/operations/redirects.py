@@ -13,7 +13,7 @@ LANDING = "/authenticate"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 # Stytch's default of a test project (CONTRACT 8.5); it is on loopback, so with DEBUG only.
 TEST_DEFAULT = "http://localhost:3000/authenticate"
-OURS = frozenset({"stytch_token_type", "token", "error", "request_id"})
+OURS = frozenset({"stytch_token_type", "token", "error"})
 # The error type for each use, when the caller names no URL and none is set (CONTRACT 1.5).
 UNSET = {
     "discovery": "no_discovery_redirect_url",
@@ -40,12 +40,9 @@ def link(*, redirect_url: str, token_type: str, token: str) -> str:
     return _with(redirect_url, stytch_token_type=token_type, token=token)
 
 
-def failed(*, redirect_url: str, token_type: str, error: str, request_id: str) -> str:
-    """The URL with the reason why no token comes (INFERRED: the contract names none).
-
-    By the request's id the log and the audit's rows say more.
-    """
-    return _with(redirect_url, stytch_token_type=token_type, error=error, request_id=request_id)
+def failed(*, redirect_url: str, token_type: str, error: str) -> str:
+    """The URL with the reason why no token comes (INFERRED: the contract names none)."""
+    return _with(redirect_url, stytch_token_type=token_type, error=error)
 
 
 def _with(redirect_url: str, **ours: str) -> str:

@@ -110,7 +110,7 @@ def test_a_member_signs_in(
     assert who_is_in(api, sign_in()) == (ALICE, "alice")
 
 
-def later_what_an_admin_made_is_good_in_the_organization(
+def test_what_an_admin_made_is_good_in_the_organization(
     api: Api, acme: Organization, provider: Certified
 ) -> None:
     """`email_verified: false`, as Keycloak and Cognito say it."""
@@ -167,6 +167,7 @@ def test_a_shared_secret_signs_nothing(api: Api, acme: Organization, provider: C
     [
         (DENIED, {}, "access_denied", "User is not assigned to the client application."),
         ("alice", {"client_secret": "wrong"}, "provider_misconfigured", "invalid_client"),
+        ("nameless", {}, "provider_email_missing", "none is named"),
     ],
 )
 def test_a_refusal_says_whose_move_it_is(

@@ -202,14 +202,22 @@ def test_github_shows_its_primary_address(provider: Told, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize(
-    "emails",
-    [[], {}, [{"email": "alice@acme.example", "primary": True, "verified": False}], ["x"]],
+    ("emails", "error"),
+    [
+        ([], "provider_email_missing"),
+        ({}, "provider_email_missing"),
+        (["x"], "provider_email_missing"),
+        (
+            [{"email": "alice@acme.example", "primary": True, "verified": False}],
+            "provider_email_not_verified",
+        ),
+    ],
 )
 def test_github_without_a_proven_address_is_nobody(
-    provider: Told, monkeypatch: pytest.MonkeyPatch, emails: Any
+    provider: Told, monkeypatch: pytest.MonkeyPatch, emails: Any, error: str
 ) -> None:
     monkeypatch.setattr(providers, "GITHUB_API", provider.url)
-    with pytest.raises(ProviderFailed, match="provider_email_not_verified"):
+    with pytest.raises(ProviderFailed, match=error):
         github(provider, emails)
 
 

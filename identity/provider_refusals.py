@@ -26,9 +26,10 @@ SET_UP_WRONGLY = frozenset(
     }
 )
 LONGEST = 180  # characters of a cause; a line of the log holds 200
-# Long words of letters and digits may be tokens; trace ids, which are UUIDs, are worth having.
+# JWTs, and long words with digits, may be tokens; trace ids, which are UUIDs, are worth having.
 UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-TOKEN = re.compile(rf"(?!{UUID}(?![\w-]))(?=[\w+/=~-]*\d)[\w+/=~-]{{16,}}")
+WORD = r"[\w+/=~-]"
+TOKEN = re.compile(rf"eyJ[\w.-]+|(?<!{WORD})(?!{UUID}(?!{WORD}))(?={WORD}*\d){WORD}{{16,}}")
 
 
 def refused(

@@ -7,6 +7,7 @@ from accounts.views import (
     code,
     home,
     login,
+    logo,
     logout,
     not_me,
     organization_login,
@@ -94,5 +95,6 @@ urlpatterns: list[URLPattern] = [
     path("sessions/others", sessions.end_others, name="sessions_end_others"),
     path("sessions/not-me", not_me.not_me, name="not_me"),
     path("sessions/<slug:mark>/end", sessions.end, name="session_end"),
+    path("logos/<str:signed>", logo.logo, name="logo"),
     path("logout", logout.logout, name="logout"),
 ]

@@ -16,7 +16,7 @@ def policy(*, report_url: str) -> dict[str, Any]:
             "default-src": [NONE],
             "script-src": [SELF],
             "style-src": [SELF],
-            "img-src": [SELF, "data:", "https:"],  # organizations' logos live elsewhere
+            "img-src": [SELF, "data:"],  # organizations' logos come through accounts/logos.py
             "font-src": [SELF],
             "connect-src": [SELF],
             "form-action": [SELF],

@@ -123,8 +123,13 @@ def cache(name: str) -> dict[str, Any]:
     if location:
         return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": location}
     # Django's 300 entries would forget a spent proof or a limit under a little traffic
-    roomy = {"MAX_ENTRIES": 20_000}
-    return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": roomy}
+    return memory(20_000)
+
+
+def memory(entries: int, *, name: str = "") -> dict[str, Any]:
+    """A cache of each process by itself, apart from others, which it can't push anything out of."""
+    backend = "django.core.cache.backends.locmem.LocMemCache"
+    return {"BACKEND": backend, "LOCATION": name, "OPTIONS": {"MAX_ENTRIES": entries}}
 
 
 def mail(name: str, default: str) -> dict[str, Any]:

@@ -139,7 +139,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 # Data
 DATABASES = {"default": env.database("DATABASE_URL")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": env.cache("REDIS_URL")}
+CACHES = {"default": env.cache("REDIS_URL"), "logos": env.memory(500, name="logos")}
 
 # Mail: with DEBUG the development inbox has it, so none need leave the machine
 MAIL = env.mail("EMAIL_URL", "dummymail://" if DEBUG else "smtp://localhost:25")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts import logos
 from accounts.client.entities import Factor
 
 register = template.Library()
@@ -59,6 +60,12 @@ METHODS = {
 def hue(slug: str) -> int:
     """Which monogram colour a slug has: the same in every process and on every page."""
     return zlib.crc32(str(slug).encode()) % HUES
+
+
+@register.filter
+def our_logo(logo_url: str) -> str:
+    """Where this app serves it; "" shows the monogram alone."""
+    return logos.address(logo_url) if logo_url else ""
 
 
 @register.filter

@@ -37,11 +37,12 @@ def page_of(client: Client, slug: str = "acme") -> str:
     return client.get(f"/o/{slug}/login").content.decode()
 
 
-def test_shows_name_and_logo(client: Client) -> None:
-    identity().organizations.update("acme", organization_logo_url="https://acme.example/logo.svg")
+def test_shows_its_name_and_its_logo_from_our_own_origin(client: Client) -> None:
+    identity().organizations.update("acme", organization_logo_url="https://acme.example/logo.png")
     page = page_of(client)
     assert "Sign in to Acme" in page
-    assert 'src="https://acme.example/logo.svg"' in page
+    assert 'src="/logos/' in page
+    assert "acme.example/logo" not in page
 
 
 BUTTONS = {

@@ -101,6 +101,7 @@ def without_the_constraint() -> Iterator[None]:
             yield
             cursor.execute("PRAGMA ignore_check_constraints = OFF")
         else:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # or it won't alter
             cursor.execute(
                 "ALTER TABLE identity_member DROP CONSTRAINT member_external_id_is_no_id"
             )

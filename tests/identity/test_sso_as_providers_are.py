@@ -94,11 +94,11 @@ UNUSABLE = {"kty": "RSA", "kid": "k", "n": "!", "e": "AQAB"}
         [public(SHORT), public(KEY)],
     ],
 )
-@pytest.mark.parametrize("kid", ["k", None])
-def test_the_key_that_fits_is_found(sso: Sso, keys: list[dict[str, Any]], kid: str | None) -> None:
+def test_the_key_that_fits_is_found(sso: Sso, keys: list[dict[str, Any]]) -> None:
     sso.publish(*keys)
     assert sso.save()["connection"]["status"] == "active"
-    assert sso.enter(sso.sign_in(kid=kid)).status_code == 200
+    for kid in ("k", None):
+        assert sso.enter(sso.sign_in(kid=kid)).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -296,14 +296,12 @@ def test_addresses_of_the_metadata_that_cannot_be_kept(sso: Sso, name: str, url:
 @pytest.mark.parametrize(
     "email", ["alice@acme.example", ["alice@acme.example"], " Alice@Acme.example "]
 )
-@pytest.mark.parametrize("verified", [True, False, "True", "false", None, [], "maybe"])
-def test_an_address_in_any_shape_of_an_organizations_own_provider(
-    sso: Sso, email: Any, verified: Any
-) -> None:
+def test_an_address_in_any_shape_of_an_organizations_own_provider(sso: Sso, email: Any) -> None:
     """What Keycloak and Cognito doubt, an admin or LDAP has made."""
     sso.save()
-    answer = sso.enter(sso.sign_in(email=email, email_verified=verified))
-    assert answer.json()["member"]["email_address"] == ALICE
+    for verified in (True, False, "True", "false", None, [], "maybe"):
+        answer = sso.enter(sso.sign_in(email=email, email_verified=verified))
+        assert answer.json()["member"]["email_address"] == ALICE
 
 
 def test_mapped_claims_come_in_lists_too(sso: Sso) -> None:

@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from accounts import service
+from accounts import checks, service
 
 
 class Accounts(AppConfig):
@@ -10,5 +10,6 @@ class Accounts(AppConfig):
 
     def ready(self) -> None:
         """A hook whose path leads nowhere is found at the start, not at the first sign-in."""
+        checks.add()
         service.claims_hook()
         service.place_hook()

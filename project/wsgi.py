@@ -5,8 +5,11 @@ import os
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from accounts import checks
 from project.mount import Mounted
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 
-application = Mounted(get_wsgi_application(), settings.MOUNT)
+served = get_wsgi_application()
+checks.at_start()
+application = Mounted(served, settings.MOUNT)

@@ -6,8 +6,9 @@ import sys
 import django
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
+from accounts import checks
 from project.environment import load_file
 
 
@@ -22,6 +23,7 @@ def main() -> None:
 
 def prepare() -> None:
     django.setup()
+    checks.at_start()
     call_command("migrate", verbosity=0)
     if not settings.DEBUG:
         call_command("collectstatic", interactive=False, verbosity=0)
@@ -35,5 +37,5 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         sys.exit(130)
-    except ImproperlyConfigured as refusal:
+    except (ImproperlyConfigured, CommandError) as refusal:
         sys.exit(f"Foyer doesn't start like this. {refusal}")

@@ -1,7 +1,7 @@
 """The project's roles, each organization's own, and what they allow (CONTRACT 2.10, 3.7, 4.6)."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
@@ -52,6 +52,17 @@ class Rbac:
         """Fetch the project's roles; raises Unavailable, whatever was answered instead."""
         body = self._fetch(POLICY)
         return _roles(wire.parent(body, "policy"))
+
+    def resources(self) -> Mapping[str, frozenset[str]]:
+        """Fetch each resource's actions, by its id: all that a role can allow (CONTRACT 3.7).
+
+        Raises Unavailable, whatever was answered instead.
+        """
+        policy = wire.parent(self._fetch(POLICY), "policy")
+        return {
+            wire.filled(resource, "resource_id"): frozenset(wire.texts(resource, "actions"))
+            for resource in wire.children(policy, "resources", required=True)
+        }
 
     def organization_roles(self, organization_id: str) -> Roles:
         """Fetch an organization's own roles; raises Unavailable, whatever was answered instead."""

@@ -13,6 +13,7 @@ from tests.identity.second_factors import (
     app_code,
     by_app,
     by_text,
+    in_session,
     on_the_way,
     register,
     text,
@@ -100,13 +101,19 @@ def test_whoever_is_not_on_the_way_can_not_lock_anybody(alice: Member) -> None:
 
 
 def test_texts_and_apps_count_together(alice: Member) -> None:
-    with_phone(alice)
+    """Five of each are ten: whoever has two factors is not guessed at twice as often."""
+    session = in_session(with_phone(alice))
+    registered = register(alice, session)
+    by_app(alice, app_code(registered.secret), session)
     held = on_the_way(alice, now=later(minutes=1))
     right = text(alice, held, now=later(minutes=1))
+    guesses = wrong_codes(registered.secret)
     for _ in range(5):
         with pytest.raises(ApiError):
             by_text(alice, post.wrong(right), held, now=later(minutes=1))
-    assert today(alice).failed_attempts == 5
+        fail(alice, next(guesses), seconds=60)
+    assert today(alice).locked_at == later(minutes=1)
+    assert fail(alice, next(guesses), seconds=60) == "user_lock_limit_reached"
 
 
 def test_guesses_end_for_the_day_whatever_happens_in_between(

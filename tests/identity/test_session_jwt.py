@@ -12,6 +12,7 @@ from django.conf import settings
 
 from identity import keys, session_jwt
 from identity.errors import ApiError
+from identity.models import MemberSession
 from identity.operations import sessions
 from identity.operations.sign_in import Finished, Terms
 from tests.identity.people import ALICE, NOW, later, member, organization, signed_in
@@ -195,3 +196,12 @@ def test_wrong_claims_are_refused(
     claims = claims_of(alice.session_jwt) | changes
     token = signed({name: value for name, value in claims.items() if value is not None})
     assert_refused(token, 400, error_type)
+
+
+def test_custom_claims_take_the_place_of_none_of_ours(alice: Finished) -> None:
+    """Should they ever get into the row: whoever writes metadata is no issuer of sessions."""
+    ours = claims_of(alice.session_jwt)
+    forged = dict.fromkeys(ours, "forged") | {"exp": 9_999_999_999, "plan": "gold"}
+    MemberSession.objects.update(custom_claims=forged)
+    live = sessions.authenticate(session_token=alice.session_token, terms=Terms(), now=NOW)
+    assert claims_of(live.session_jwt) == ours | {"plan": "gold"}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from identity.models import AuditEvent
+from identity.models import AuditEvent, Member
 from identity.operations import audit
 from tests.identity import post
 from tests.identity.api import Api
@@ -102,3 +102,25 @@ def test_made_up_tokens_are_lines_and_no_rows(api: Api, caplog: pytest.LogCaptur
 )
 def test_addresses_are_masked(address: str, masked: str) -> None:
     assert audit.masked(address) == masked
+
+
+def test_every_change_of_a_member_leaves_a_row(api: Api) -> None:
+    """(QUALITY 67): and the row names the fields, never what was put into them."""
+    acme = api.organization(organization_slug="acme")
+    member_id = api.member(acme, ADA)["member_id"]
+    one = f"/b2b/organizations/acme/members/{member_id}"
+    api.put(one, name="Ada Zebra", untrusted_metadata={"a": "zebra"})
+    api.put(one, email_address="zebra@acme.example")
+    api.delete(one)
+    Member.objects.update(email_address_verified=True)
+    api.put(f"{one}/reactivate")
+    rows = AuditEvent.objects.filter(member_id=member_id).order_by("pk")
+    changes = [(row.action, row.details.get("fields", "")) for row in rows]
+    assert changes == [
+        ("member.create", ""),
+        ("member.update", "name untrusted_metadata"),
+        ("member.update", "email_address"),
+        ("member.delete", ""),
+        ("member.reactivate", ""),
+    ]
+    assert "zebra" not in repr([vars(row) for row in rows]).lower()

@@ -14,6 +14,8 @@ from identity.provenance import Provenance
 from tests.identity.people import ALICE, NOW, member, organization, proof
 
 pytestmark = pytest.mark.django_db
+# Written by no call of ours, which all fold and check: an import may have.
+ODD_DOMAINS = ("ACME.example", "a.acme.example", "acme.example.com", 'x","acme.example","y')
 JOINABLE = {"email_jit_provisioning": "RESTRICTED", "email_allowed_domains": ["acme.example"]}
 
 
@@ -100,7 +102,11 @@ def test_what_is_listed_can_be_joined_and_nothing_else() -> None:
     joinable("Yes")
     joinable("Closed", email_jit_provisioning="NOT_ALLOWED")
     organization("Empty", **JOINABLE)
+    odd = [joinable(f"Odd {each}") for each in ODD_DOMAINS]
+    for each, domain in zip(odd, ODD_DOMAINS, strict=True):
+        Organization.objects.filter(pk=each.pk).update(email_allowed_domains=[domain])
     listed = found()
+    assert "Yes" in listed
     for each in Organization.objects.all():
         may = provisioning.may_join_by_domain(organization=each, email_address=ALICE)
         assert may == (each.organization_name in listed)

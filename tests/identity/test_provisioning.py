@@ -131,6 +131,15 @@ def test_signing_in_activates_and_proves() -> None:
     assert member.email_address_verified is True
 
 
+@pytest.mark.parametrize("status", ["pending", "invited", "active"])
+def test_signing_in_without_a_proof_of_the_address_proves_nothing(status: str) -> None:
+    """A password or an app says who it is, and nothing about a mailbox."""
+    member = add(umbrella(), NEWCOMER, status=status)
+    provisioning.activate(member=member, proven_by=Provenance.NOBODY, now=NOW)
+    member.refresh_from_db()
+    assert (member.status, member.email_address_verified) == ("active", False)
+
+
 def test_who_was_deleted_meanwhile_is_not_activated() -> None:
     """QUALITY 42: an answer that was under way brings nobody back."""
     member = add(umbrella(), NEWCOMER, status="pending")

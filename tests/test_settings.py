@@ -66,10 +66,15 @@ def test_production_refuses_to_start_with(tmp_path: Path, name: str, value: str)
     assert name in started.stdout
 
 
-def test_debug_refuses_public_hosts(tmp_path: Path) -> None:
-    """Where strangers can come, everybody's mail is not on a page (QUALITY 69, 73)"""
-    started = start(tmp_path, DEBUG="true", ALLOWED_HOSTS="localhost,app.acme.com")
+@pytest.mark.parametrize("https", ["true", "false"])
+def test_debug_refuses_public_hosts(tmp_path: Path, https: str) -> None:
+    """Where strangers can come, everybody's mail is not on a page (QUALITY 69, 73)
+
+    Behind HTTPS as well, where nothing else is wrong with it.
+    """
+    started = start(tmp_path, DEBUG="true", HTTPS=https, ALLOWED_HOSTS="localhost,app.acme.com")
     assert started.returncode != 0
+    assert "DEBUG shows everybody's mail" in started.stdout
     assert "['app.acme.com']" in started.stdout
 
 

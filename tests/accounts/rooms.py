@@ -95,6 +95,14 @@ def public(request: HttpRequest) -> HttpResponse:
     return HttpResponse("same for all", headers={"Cache-Control": "max-age=60"})
 
 
+@anonymous_allowed
+def remembering(request: HttpRequest) -> HttpResponse:
+    """Says for itself how it may be kept, and sets a cookie all the same."""
+    response = HttpResponse("hello", headers={"Cache-Control": "public, max-age=60"})
+    response.cookies["preference"] = "large"
+    return response
+
+
 accounts = [
     path("", home, name="home"),
     path("write", write, name="write"),
@@ -113,6 +121,7 @@ accounts = [
     path("open-boom", open_boom, name="open_boom"),
     path("sheet", sheet, name="sheet"),
     path("public", public, name="public"),
+    path("remembering", remembering, name="remembering"),
 ]
 orgswitcher = [
     path("organizations", organizations, name="organizations"),

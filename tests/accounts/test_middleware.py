@@ -239,9 +239,10 @@ def test_no_cache_keeps_a_page_of_somebody(
 def test_every_answer_that_sets_a_cookie_is_kept_by_no_cache(
     browser: Browser, backend: Backend
 ) -> None:
-    """(QUALITY 15)"""
-    for answer in (browser.get("/login"), browser.end_with(backend.sign_in()), browser.get("/")):
-        assert "no-store" in answer["Cache-Control"]
+    """(QUALITY 15): also one that says something else."""
+    in_and_out = (browser.get("/login"), browser.end_with(backend.sign_in()), browser.get("/"))
+    for answer in (*in_and_out, browser.get("/remembering")):
+        assert answer["Cache-Control"] == "private, no-store"
         assert "Cookie" in answer["Vary"]
 
 

@@ -53,7 +53,11 @@ def test_who_is_signed_in_stays_so_and_the_page_opens_by_itself(
     expect(page.get_by_text("You’re still signed in.")).to_be_visible()
     expect(page.get_by_text("This page also tries by itself.")).to_be_visible()
     accessible(page)
-    page.clock.fast_forward(AFTER)
+    page.evaluate("window.isStillThere = true")
+    with page.expect_response(lambda answer: answer.request.method == "HEAD") as asked:
+        page.clock.fast_forward(AFTER)
+    assert asked.value.status == 503
+    assert page.evaluate("window.isStillThere")  # it asked, and didn't load an outage anew
     expect(heading(page)).to_have_text(UNREACHABLE)
     weather("Fair")
     page.clock.fast_forward(3 * AFTER)

@@ -20,12 +20,13 @@ from tests.signing_in import ADMIN, MEMBER, sign_in, switch
 
 pytestmark = pytest.mark.usefixtures("demo")
 
-# Where each action is offered: the page, and what offers it there.
+# Where each action is offered: the pages, and what offers it there.
+LIST, WHOLE = "/documents", "/documents/{}"
 OFFERED = {
-    "create": ("/documents", "New document"),
-    "read": ("/", ">Documents</a>"),
-    "update": ("/documents", ">Edit<"),
-    "delete": ("/documents", ">Delete<"),
+    "create": ((LIST,), "New document"),
+    "read": (("/",), ">Documents</a>"),
+    "update": ((LIST, WHOLE), ">Edit<"),
+    "delete": ((LIST, WHOLE), ">Delete<"),
 }
 WRITING = {"title": "Changed", "body": "New text"}
 
@@ -52,8 +53,9 @@ def test_what_is_hidden_is_refused_and_what_is_offered_works(
     allowed = action in table()[role]
     member_with(client, role)
     document = write(client)
-    page, offer = OFFERED[action]
-    assert (offer in text(client, page)) is allowed
+    pages, offer = OFFERED[action]
+    for page in pages:
+        assert (offer in text(client, page.format(document.document_id))) is allowed
     before = state()
     path = address(action, document)
     assert client.get(path).status_code == (200 if allowed else 403)

@@ -40,6 +40,13 @@ BY_ERROR_TYPE = {
     "insufficient_factors_for_session_exchange": (
         "The way you signed in doesn’t count there. Confirm your address to go on."
     ),
+    "provider_account_mismatch": (
+        "Your address belongs to another account of that provider here. If it was given to you, or"
+        " your account was moved, ask the organization’s administrator to remove the old one."
+    ),
+    "provider_email_not_verified": (
+        "The provider doesn’t vouch for your address. Use a code or link by email."
+    ),
     "operation_restricted_by_organization_mfa_methods": (
         "The organization doesn’t accept that as a second step. Choose another one."
     ),

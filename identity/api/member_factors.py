@@ -7,7 +7,7 @@ from identity.api import acting, edge, wire
 from identity.api.schemas_members import UnlinkRetiredEmail
 from identity.errors import member_not_found, not_found
 from identity.models import Member, Organization
-from identity.operations import member_factors, members, organizations
+from identity.operations import member_factors, members, organizations, registrations
 
 router = Router(auth=edge.project_or_member_auth)
 
@@ -44,6 +44,23 @@ def delete_password(
     if member is None:
         raise not_found("member_password_not_found", "Member password could not be found.")
     return _answer(request, member_factors.remove_password(member=member, now=request.now))
+
+
+@router.delete("/{organization_id}/members/registrations/{registration_id}")
+def delete_registration(
+    request: edge.ApiRequest, organization_id: str, registration_id: str
+) -> HttpResponse:
+    """Not in the contract, which has no way out for people whose subject changed (CHOICE).
+
+    It takes what taking another’s password away takes, which is a way in as well: nobody by
+    themselves changes who they are at the provider.
+    """
+    organization = organizations.get(organization_id)
+    _authorize(request, organization, "update.info.delete.password", target=None)
+    removed = registrations.remove(
+        organization=organization, registration_id=registration_id, now=request.now
+    )
+    return _answer(request, removed)
 
 
 @router.post("/{organization_id}/members/{member_id}/unlink_retired_email")

@@ -12,6 +12,7 @@ from identity.models.password_door import PasswordDoor
 from identity.models.provider_token import ProviderToken
 from identity.models.rate_window import RateWindow
 from identity.models.recovery_code import RecoveryCode
+from identity.models.registration import Registration
 from identity.models.session import IntermediateSession, MemberSession
 from identity.models.signing_key import SigningKey
 from identity.models.sms_code import SmsCode
@@ -33,6 +34,7 @@ __all__ = [
     "ProviderToken",
     "RateWindow",
     "RecoveryCode",
+    "Registration",
     "SigningKey",
     "SmsCode",
     "TotpRegistration",

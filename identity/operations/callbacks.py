@@ -11,6 +11,8 @@ from identity.factors import wire_time
 from identity.models import Member, OIDCConnection, Organization
 from identity.oidc import Grant, Identity, RelyingParty
 from identity.operations import (
+    accounts,
+    arrivals,
     audit,
     connection_party,
     connections,
@@ -19,6 +21,7 @@ from identity.operations import (
     provider_tokens,
     redirects,
 )
+from identity.operations.arrivals import Arrival
 from identity.operations.flows import Flow, Kind
 from identity.operations.provider_tokens import Facts
 from identity.provider_refusals import refused
@@ -57,7 +60,7 @@ def _accept(flow: Flow, *, answer: Answer, now: datetime) -> str:
         identity, values = _ask(flow, connection=connection, answer=answer, now=now)
         if organization is None and identity.email_doubted:
             raise not_verified()  # there is nobody to prove it as; a code by mail begins anew
-        member = _known(organization, identity)
+        member = _known(organization, identity, flow=flow, now=now)
         attempt.member = member
         token = provider_tokens.issue(
             kind=flow.kind,
@@ -96,9 +99,17 @@ def _grant(flow: Flow, *, party: RelyingParty, code: str) -> Grant:
     )
 
 
-def _known(organization: Organization | None, identity: Identity) -> Member | None:
+def _known(
+    organization: Organization | None, identity: Identity, *, flow: Flow, now: datetime
+) -> Member | None:
     if organization is None:
         return None
+    if flow.kind == Kind.SSO:
+        factor = accounts.sso_factor(identity, connection_id=flow.by, now=now)
+    else:
+        factor = accounts.oauth_factor(identity, provider=flow.by, now=now)
+    if row := arrivals.registration_of(Arrival(organization, factor, identity)):
+        return row.member
     address = identity.email_address
     return members.with_email(organization=organization, email_address=address)
 

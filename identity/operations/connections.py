@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from identity.errors import ApiError, bad_request
-from identity.models import Member, OIDCConnection, Organization
+from identity.models import OIDCConnection, Organization
 from identity.operations import audit, connection_party, connection_settings, registrations
 
 
@@ -53,7 +53,7 @@ def update(
         _apply(locked, {**wanted.values, "updated_at": now})
         locked.save()
         if wanted.moves:
-            _forget_people(organization, connection_id)
+            registrations.forget_connection(locked, now=now)
         publish(organization)
         _record("update", locked, warning=wanted.warning, now=now)
     return locked, wanted.warning
@@ -66,7 +66,7 @@ def delete(*, organization: Organization, connection_id: str, now: datetime) -> 
         if organization.sso_default_connection_id == connection_id:
             message = "Make another connection the default one first."
             raise bad_request("cannot_delete_default_sso_connection", message)
-        _forget_people(organization, connection_id)
+        registrations.forget_connection(connection, now=now)
         _record("delete", connection, now=now)
         OIDCConnection.objects.filter(pk=connection.pk).delete()
         publish(organization)
@@ -99,18 +99,6 @@ def _apply(connection: OIDCConnection, values: dict[str, Any]) -> None:
         connection.secret_sealed = connection_party.sealed(values.pop("client_secret"))
     for name, value in values.items():
         setattr(connection, name, value)
-
-
-def _forget_people(organization: Organization, connection_id: str) -> None:
-    """What another provider calls by the same `sub` is somebody else."""
-    for member in _registered(organization, connection_id):
-        registrations.forget_connection(member, connection_id=connection_id)
-
-
-def _registered(organization: Organization, connection_id: str) -> list[Member]:
-    """As text, because SQLite can't look into JSON lists."""
-    rows = organization.members.select_for_update()
-    return list(rows.filter(sso_registrations__icontains=connection_id))
 
 
 def _record(verb: str, connection: OIDCConnection, *, now: datetime, warning: str = "") -> None:

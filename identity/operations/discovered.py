@@ -4,14 +4,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from identity import addresses
 from identity.factors import Factor
 from identity.models import Member, MemberSession, Organization
+from identity.operations import colleagues
 from identity.operations.standing import (
     MfaNeed,
     current_factors,
+    is_joining,
     mfa_need,
     rules_of,
     standing_of,
@@ -26,7 +28,6 @@ from identity.policy import (
     leaves,
     transferable,
 )
-from identity.provenance import Use, good_ones
 
 BY_DOMAIN = "eligible_to_join_by_email_domain"
 BY_TENANT = "eligible_to_join_by_oauth_tenant"
@@ -134,34 +135,13 @@ def _of_member(member: Member, proof: Proof) -> Discovered:
     return Discovered(organization, f"{member.status}_member", decision, member=member)
 
 
-def is_joining(member: Member) -> bool:
-    """Invited and pending people: there is no earlier sign-in to rely on."""
-    return member.status != Member.Status.ACTIVE
-
-
-def proving(domain: str) -> QuerySet[Member]:
-    """Members who have shown that people of their organization have mail at `domain`.
-
-    They proved that very mailbox: the word of an organization's own provider, or of its admin,
-    would let anybody collect the people of any domain. Free mail belongs to no organization.
-    """
-    if addresses.is_common(domain):
-        return Member.objects.none()
-    return Member.objects.filter(
-        status=Member.Status.ACTIVE,
-        email_address_verified=True,
-        email_provenance__in=good_ones(Use.COLLEAGUE),
-        email_address__endswith=f"@{domain}",
-    )
-
-
 def _by_domain(proof: Proof, *, known: Iterable[str]) -> Iterator[Discovered]:
     """JIT is on, the domain is allowed, and a member has proven an address there (2.2)."""
     domain = addresses.domain_of(proof.email_address)
-    colleagues = proving(domain).filter(organization=OuterRef("pk"))
+    proving = colleagues.proving(domain).filter(organization=OuterRef("pk"))
     # As text, because SQLite can't look into JSON lists; the exact comparison is below.
     likely = Organization.objects.filter(
-        Exists(colleagues),
+        Exists(proving),
         email_jit_provisioning="RESTRICTED",
         email_allowed_domains__icontains=f'"{domain}"',
     )

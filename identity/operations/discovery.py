@@ -21,6 +21,7 @@ from identity.operations.discovered import Discovered, Proof
 from identity.operations.member_sessions import Terms
 from identity.operations.presented import ALiveSession, AnIntermediate
 from identity.operations.sign_in import Finished, factors_for, resume, sign_in
+from identity.operations.standing import is_joining
 from identity.policy import transferable
 from identity.rbac import ADMIN
 
@@ -152,7 +153,7 @@ def _sign_in(held: AnIntermediate, *, member: Member, terms: Terms, now: datetim
         member=member,
         factors=(),
         presented=held,
-        joining=discovered.is_joining(member),
+        joining=is_joining(member),
         terms=terms,
         now=now,
     )

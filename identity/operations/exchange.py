@@ -6,12 +6,21 @@ from django.db import transaction
 
 from identity import keys
 from identity.errors import bad_request, forbidden
-from identity.models import MemberSession, Organization
-from identity.operations import audit, discovered, members, organizations, presented
+from identity.models import Member, MemberSession, Organization
+from identity.operations import (
+    accounts,
+    audit,
+    discovered,
+    members,
+    organizations,
+    presented,
+    registrations,
+)
 from identity.operations.discovered import Proof
 from identity.operations.member_sessions import Terms
 from identity.operations.presented import Nobody
 from identity.operations.sign_in import Finished, sign_in
+from identity.operations.standing import is_joining
 from identity.policy import IMPERSONATED
 
 
@@ -27,9 +36,7 @@ def exchange(
 
     The source session stays as it is (INFERRED). Invited and pending people become active, nobody
     joins by domain here. What is not met ends in a new intermediate token with the factors that
-    transfer, be it none: a password counts at home alone, and leads to the step that is missing.
-    Into its own organization every factor comes along (INFERRED). Exactly what the list of
-    organizations shows can be asked for here, and is answered alike.
+    transfer, be it none, as the list of organizations has said. At home all count (INFERRED).
     Raises insufficient_factors_for_session_exchange 400 for sessions that prove nothing outside of
     their organization, whoever is a member elsewhere; organization_not_found and, for people who
     aren't members there, member_not_found 404, session_not_mutable 403 for impersonated sessions
@@ -42,18 +49,23 @@ def exchange(
     organization = organizations.get(organization_id)
     proof = discovered.of_session(source)
     _check_reaches(proof, organization)
-    member = members.get_by_email(organization=organization, email_address=proof.email_address)
     with transaction.atomic():
-        finished = sign_in(
-            member=member,
-            factors=proof.factors_in(organization),
-            presented=Nobody(),
-            joining=discovered.is_joining(member),
-            terms=terms,
-            now=now,
-        )
+        finished = _enter(proof, organization, terms=terms, now=now)
         _record(finished, source=source, now=now)
     return finished
+
+
+def _enter(proof: Proof, organization: Organization, *, terms: Terms, now: datetime) -> Finished:
+    """What the list of organizations has decided by the same proof (discovered.py)."""
+    member = _member(proof, organization)
+    return sign_in(
+        member=member,
+        factors=proof.factors_in(organization),
+        presented=Nobody(),
+        joining=is_joining(member),
+        terms=terms,
+        now=now,
+    )
 
 
 def _check_own(session: MemberSession) -> None:
@@ -68,6 +80,15 @@ def _check_reaches(proof: Proof, organization: Organization) -> None:
             "insufficient_factors_for_session_exchange",
             "No factor of the session counts in the other organization.",
         )
+
+
+def _member(proof: Proof, organization: Organization) -> Member:
+    """Elsewhere the address may be another account's: of who had it before (arrivals.py)."""
+    member = members.get_by_email(organization=organization, email_address=proof.email_address)
+    if not proof.is_home(organization):
+        for account in filter(None, map(accounts.account_of, proof.factors)):
+            registrations.check_may_hold(member, account)
+    return member
 
 
 def _record(finished: Finished, *, source: MemberSession, now: datetime) -> None:

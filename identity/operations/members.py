@@ -17,7 +17,7 @@ from identity.models import (
     SmsCode,
 )
 from identity.models.member import new_email_id
-from identity.operations import audit, kept_passwords, member_rules
+from identity.operations import audit, kept_passwords, member_rules, registrations
 from identity.provenance import Provenance
 
 Status = Member.Status
@@ -106,10 +106,10 @@ def delete(*, member: Member, now: datetime) -> None:
     with transaction.atomic():
         held = locked(member)
         held.status = Status.DELETED
-        held.updated_at = now
-        held.save(update_fields=["status", "updated_at"])
+        held.save(update_fields=["status"])
         end_sessions(member=held, now=now)
         _forget_mail(held)
+        registrations.forget_all(held, now=now)
         SmsCode.objects.filter(member=held, consumed_at=None).delete()
         audit.record(action="member.delete", outcome="success", member=held, now=now)
 

@@ -1,15 +1,25 @@
 """Signing in by a provider's word: into an organization, or to the list of them (CONTRACT 2.7)."""
 
 from datetime import datetime
+from functools import partial
 
 from identity.errors import intermediate_session_not_found
 from identity.models import Member, ProviderToken
-from identity.operations import audit, organizations, presented, provider_tokens, provisioning
+from identity.operations import (
+    arrivals,
+    audit,
+    organizations,
+    presented,
+    provider_tokens,
+    provisioning,
+)
+from identity.operations.accounts import oauth_factor
+from identity.operations.arrivals import Arrival
+from identity.operations.audit import Attempt
 from identity.operations.intermediates import new_intermediate
 from identity.operations.mailbox import Held, Recognized, recognized
 from identity.operations.one_time import Use
 from identity.operations.provider_tokens import Facts, Kind
-from identity.operations.registrations import oauth_factor
 from identity.operations.sign_in import Finished, Terms, resume, sign_in
 
 FACTOR = "oauth"
@@ -21,12 +31,9 @@ def authenticate(
     """Who isn't a member yet joins by the organization's rules (5.6), and then proves the address
     unless the provider did (5.4)."""
     with audit.attempt(action="oauth.authenticate", factor=FACTOR, now=now) as attempt:
+        entering = partial(_entering, attempt=attempt, held=held, terms=terms, now=now)
         facts, finished = provider_tokens.redeem(
-            kind=Kind.OAUTH,
-            token=token,
-            verifier=verifier,
-            by=lambda facts: _entering(facts, held=held, terms=terms, now=now),
-            now=now,
+            kind=Kind.OAUTH, token=token, verifier=verifier, by=entering, now=now
         )
         attempt.member = finished.member
     return facts, finished
@@ -44,19 +51,21 @@ def authenticate_discovery(*, token: str, verifier: str, now: datetime) -> tuple
 
 
 def _entering(
-    facts: Facts, *, held: Held, terms: Terms, now: datetime
+    facts: Facts, *, attempt: Attempt, held: Held, terms: Terms, now: datetime
 ) -> Use[ProviderToken, Finished]:
     def first(row: ProviderToken) -> tuple[Finished, str]:
+        attempt.organization = organization = organizations.get(row.organization_id or "")
         factor = oauth_factor(facts.identity, provider=facts.by, now=now)
-        member = provisioning.join(
-            organization=organizations.get(row.organization_id or ""),
+        arrival = Arrival(organization, factor, facts.identity)
+        member = arrivals.known(arrival, attempt=attempt, now=now) or provisioning.join(
+            organization=organization,
             email_address=facts.identity.email_address,
             factors=(factor,),
             now=now,
         )
         finished = sign_in(
             member=member,
-            factors=(factor,),
+            factors=(arrivals.said_of(member, arrival),),
             presented=held.resolve(now=now),
             joining=member.status != Member.Status.ACTIVE,
             terms=terms,

@@ -9,7 +9,7 @@ from identity import addresses
 from identity.errors import ApiError, bad_request, forbidden, member_not_found
 from identity.factors import Factor
 from identity.models import Member, Organization
-from identity.operations import discovered, members
+from identity.operations import colleagues, discovered, members
 from identity.provenance import Provenance, strongest
 from identity.providers import not_verified
 
@@ -56,9 +56,8 @@ def join(
 
 def may_join_by_domain(*, organization: Organization, email_address: str) -> bool:
     """Membership type `eligible_to_join_by_email_domain` (CONTRACT 2.2)."""
-    return _refusal(
-        organization=organization, email_address=email_address
-    ) is None and _has_verified_colleague(organization=organization, email_address=email_address)
+    refusal = _refusal(organization=organization, email_address=email_address)
+    return refusal is None and colleagues.have_proven(organization, email_address)
 
 
 def check_domain(*, organization: Organization, email_address: str) -> None:
@@ -157,7 +156,7 @@ def _check_joining(
         raise _wrong_tenant()
     if by_domain:
         raise by_domain
-    if not _has_verified_colleague(organization=organization, email_address=email_address):
+    if not colleagues.have_proven(organization, email_address):
         raise _not_allowed()
 
 
@@ -185,12 +184,6 @@ def _not_allowed() -> ApiError:
         "email_jit_provisioning_not_allowed",
         "The organization does not allow joining by email domain.",
     )
-
-
-def _has_verified_colleague(*, organization: Organization, email_address: str) -> bool:
-    """Somebody has proven that people of the organization do have mail at this domain."""
-    domain = addresses.domain_of(email_address)
-    return discovered.proving(domain).filter(organization=organization).exists()
 
 
 def _check_invites(*, organization: Organization, email_address: str) -> None:

@@ -66,7 +66,8 @@ def sign_in(
         everything = _told_for(member, reduce(add, factors, held.factors))
         decision = decision_of(member, everything, by=held.by, joining=joining)
         if isinstance(decision, Granted):
-            return _granted(held.by, member=member, factors=everything, terms=terms, now=now)
+            everything = _welcomed(member, everything, held=held, now=now)
+            return _entered(held.by, member=member, factors=everything, terms=terms, now=now)
         kept = _kept(held.by, member=member, changed=bool(factors), factors=everything, now=now)
         outcome = "mfa_required" if isinstance(decision, SecondMissing) else "primary_required"
         audit.record(action="sign_in.step_up", outcome=outcome, member=member, now=now)
@@ -126,12 +127,24 @@ def _told_for(member: Member, factors: tuple[Factor, ...]) -> tuple[Factor, ...]
     )
 
 
-def _granted(
-    by: Presented, *, member: Member, factors: tuple[Factor, ...], terms: Terms, now: datetime
-) -> Finished:
+def _welcomed(
+    member: Member, factors: tuple[Factor, ...], *, held: _Held, now: datetime
+) -> tuple[Factor, ...]:
+    """A member from now on, with what was proven and the accounts it was proven by.
+
+    What a session holds already isn't noted again: its account may have been removed meanwhile.
+    """
     proven_by = strongest(factor.provenance for factor in factors if factor.email_verifying)
     provisioning.activate(member=member, proven_by=proven_by, now=now)
-    factors = registrations.keep(member, factors, now=now)
+    noted = held.factors if isinstance(held.by, ALiveSession) else ()
+    return tuple(
+        each if each in noted else registrations.keep(member, each, now=now) for each in factors
+    )
+
+
+def _entered(
+    by: Presented, *, member: Member, factors: tuple[Factor, ...], terms: Terms, now: datetime
+) -> Finished:
     match by:
         case ALiveSession(session, _):
             session.member = member

@@ -1,21 +1,25 @@
 """Signing in to an organization by its own identity provider (CONTRACT 2.7)."""
 
 from datetime import datetime
+from functools import partial
 
 from identity.errors import ApiError, forbidden
 from identity.models import Member, Organization, ProviderToken
 from identity.operations import (
+    accounts,
+    arrivals,
     audit,
-    members,
     oauth,
     organizations,
     provider_tokens,
     provisioning,
 )
+from identity.operations.accounts import sso_factor
+from identity.operations.arrivals import Arrival
+from identity.operations.audit import Attempt
 from identity.operations.mailbox import Held
 from identity.operations.one_time import Use
 from identity.operations.provider_tokens import Facts, Kind
-from identity.operations.registrations import sso_factor
 from identity.operations.sign_in import Finished, Terms, resume, sign_in
 
 FACTOR = "sso"
@@ -24,26 +28,25 @@ FACTOR = "sso"
 def authenticate(*, token: str, verifier: str, held: Held, terms: Terms, now: datetime) -> Finished:
     """Who isn't a member yet becomes one if sso_jit_provisioning lets the connection make them."""
     with audit.attempt(action="sso.authenticate", factor=FACTOR, now=now) as attempt:
+        entering = partial(_entering, attempt=attempt, held=held, terms=terms, now=now)
         _, finished = provider_tokens.redeem(
-            kind=Kind.SSO,
-            token=token,
-            verifier=verifier,
-            by=lambda facts: _entering(facts, held=held, terms=terms, now=now),
-            now=now,
+            kind=Kind.SSO, token=token, verifier=verifier, by=entering, now=now
         )
         attempt.member = finished.member
     return finished
 
 
 def _entering(
-    facts: Facts, *, held: Held, terms: Terms, now: datetime
+    facts: Facts, *, attempt: Attempt, held: Held, terms: Terms, now: datetime
 ) -> Use[ProviderToken, Finished]:
     def first(row: ProviderToken) -> tuple[Finished, str]:
-        organization = organizations.get(row.organization_id or "")
-        member = _member(organization, facts=facts, now=now)
+        attempt.organization = organization = organizations.get(row.organization_id or "")
+        factor = sso_factor(facts.identity, connection_id=facts.by, now=now)
+        arrival = Arrival(organization, factor, facts.identity)
+        member = arrivals.known(arrival, attempt=attempt, now=now) or _newcomer(arrival, now=now)
         finished = sign_in(
             member=member,
-            factors=(sso_factor(facts.identity, connection_id=facts.by, now=now),),
+            factors=(arrivals.said_of(member, arrival),),
             presented=held.resolve(now=now),
             joining=member.status != Member.Status.ACTIVE,
             terms=terms,
@@ -55,14 +58,12 @@ def _entering(
     return Use(first, lambda token: resume(answer=token, now=now))
 
 
-def _member(organization: Organization, *, facts: Facts, now: datetime) -> Member:
-    address = facts.identity.email_address
-    member = members.with_email(organization=organization, email_address=address)
-    if member:
-        return member
-    if not _may_join(organization, connection_id=facts.by):
+def _newcomer(arrival: Arrival, *, now: datetime) -> Member:
+    account = accounts.account_of(arrival.factor)
+    if account is None or not _may_join(arrival.organization, connection_id=account.connection_id):
         raise _not_allowed()
-    return provisioning.let_in(organization=organization, email_address=address, now=now)
+    address = arrival.identity.email_address
+    return provisioning.let_in(organization=arrival.organization, email_address=address, now=now)
 
 
 def _may_join(organization: Organization, *, connection_id: str) -> bool:

@@ -46,6 +46,11 @@ def standing_of(member: Member, *, joining: bool = False, has_session: bool = Fa
     )
 
 
+def is_joining(member: Member) -> bool:
+    """Invited and pending people: there is no earlier sign-in to rely on."""
+    return member.status != Member.Status.ACTIVE
+
+
 def may_use(method: str, *, organization: Organization, member: Member | None) -> bool:
     """Whether signing in by `method` counts there; for nobody in particular as for a newcomer."""
     standing = standing_of(member) if member else Standing()

@@ -6,13 +6,15 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 import requests
 from django.conf import settings
+from django.utils import timezone
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 from stytch import B2BClient
+from stytch.b2b.models.organizations_members import UpdateResponse
 from stytch.core.response_base import StytchError
 
 from identity.demo_provider import service as demo_provider
-from identity.models import OIDCConnection
+from identity.models import OIDCConnection, Registration
 from tests.contract.routes import calls
 
 LANDING = "http://localhost/authenticate"
@@ -118,6 +120,24 @@ def test_sso(sdk: B2BClient, acme: Any, ada: Any, connection: Any, live_server: 
     assert answer.organization.sso_active_connections[0].display_name == "Okta"
     (factor,) = answer.member_session.authentication_factors
     assert factor.oidc_sso_factor.provider_id == connection.connection_id
+
+
+@calls("DELETE /v1/b2b/organizations/{organization_id}/members/registrations/{registration_id}")
+def test_an_account_is_taken_from_a_member(sdk: B2BClient, ada: Any, connection: Any) -> None:
+    """The SDK has no name for this one, but the answer is one that it reads."""
+    row = Registration.objects.create(
+        registration_id="r",
+        organization_id=ada.organization_id,
+        member_id=ada.member_id,
+        connection_id=connection.connection_id,
+        subject="1",
+        created_at=timezone.now(),
+    )
+    members = sdk.organizations.members
+    path = f"/v1/b2b/organizations/{ada.organization_id}/members/registrations/{row.pk}"
+    answer = members.sync_client.delete(members.api_base.url_for(path, {}))
+    read = UpdateResponse.from_json(answer.response.status_code, answer.json)
+    assert (read.member_id, read.member.sso_registrations) == (ada.member_id, [])
 
 
 @calls("GET /v1/b2b/sso/{organization_id}")

@@ -8,7 +8,7 @@ from django.utils import timezone
 from identity.factors import Factor
 from identity.models import Member
 from identity.oidc import Identity
-from identity.operations.registrations import oauth_factor
+from identity.operations.accounts import oauth_factor
 from tests.identity.api import Api, refused
 from tests.identity.people import ALICE, begun, member, organization, proof
 

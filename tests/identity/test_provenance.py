@@ -18,13 +18,14 @@ from identity.operations import (
     passwords,
     provisioning,
 )
+from identity.operations.accounts import oauth_factor, sso_factor
 from identity.operations.discovery import list_organizations
 from identity.operations.exchange import exchange
 from identity.operations.mailbox import Held
 from identity.operations.presented import Nobody
-from identity.operations.registrations import oauth_factor, sso_factor
 from identity.operations.sign_in import Finished, Terms, sign_in
 from identity.provenance import GOOD_FOR, Provenance, Use, is_good
+from tests.identity.arriving import connected
 from tests.identity.people import NOW, begun, later, member, organization, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +75,8 @@ def factor_of(word: Provenance, *, of: Member, now: Any = NOW) -> Factor:
                 type="email_otp", email_id=of.email_id, email_address=address, now=now
             )
         case P.OWN_PROVIDER:
-            return sso_factor(Identity("s", address, True), connection_id="c", now=now)
+            connection = connected(of.organization)
+            return sso_factor(Identity("s", address, True), connection_id=connection.pk, now=now)
         case P.NOBODY:
             return password_factor(email_id=of.email_id, now=now)
         case _:

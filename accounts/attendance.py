@@ -11,9 +11,7 @@ from accounts import idleness
 from accounts.auth import RequestAuth
 from accounts.client.entities import MemberSession
 from accounts.client.errors import IdentityError, SessionExpired
-from accounts.client.outcomes import Authenticated
 from accounts.service import identity, idle_limit
-from accounts.stamps import UNKNOWN_END
 
 logger = logging.getLogger(__name__)
 
@@ -45,15 +43,6 @@ class AttendedAuth(RequestAuth):
         if self.attended:
             self._note(seen_at)
         return member
-
-    def _take(self, outcome: Authenticated) -> None:
-        """Cookies without a stamp don't say when their session ends. What the service says first
-        is what they were set for; else an end moved in this very request would pass unnoticed."""
-        before = self._before.session if self._before else None
-        if self._before and before and before.expires_at == UNKNOWN_END:
-            came = replace(before, expires_at=outcome.tokens.expires_at)
-            self._before = replace(self._before, session=came)
-        super()._take(outcome)
 
     def _seen_at(self) -> datetime | None:
         """The cookie speaks of the session that came; one that a person just began is seen now."""

@@ -8,22 +8,16 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
-from accounts import cookies, flights, generations
+from accounts import cookies, endings, flights, generations
 from accounts.client.entities import MemberSession
 from accounts.client.errors import JwtInvalid, JwtStale, Rejected, SessionExpired, Unavailable
 from accounts.client.outcomes import Authenticated
 from accounts.client.tokens import Tokens
 from accounts.cookies import Credentials
 from accounts.departures import Departure
+from accounts.keep import KEEP, Keep
 from accounts.pending import Step
 from accounts.service import identity
-
-
-class Keep:
-    """Says "leave it as it is" where None says "take it away"."""
-
-
-KEEP = Keep()
 
 
 class RequestAuth:
@@ -40,10 +34,8 @@ class RequestAuth:
         self._answer: MemberSession | Unavailable | Keep | None = KEEP
         # True when `member` was read from a JWT verified here; False when the service vouched.
         self.from_cache = False
-        # Why nobody is signed in: "" unless there was a session; signed_out, ended or idle.
-        self.reason = ""
-        # True in requests that a timer sends (access.in_background).
-        self.background = False
+        self.reason = ""  # why nobody is signed in; signed_out, or as in accounts.endings
+        self.background = False  # True in requests that a timer sends (access.in_background)
         # True once a view was reached that a person asked for; only that is activity.
         self.attended = False
 
@@ -113,11 +105,13 @@ class RequestAuth:
         organization_name: str = "",
         member_address: str = "",
         last_method: str = "",
+        member: MemberSession | Keep = KEEP,
     ) -> None:
         """Put into the slot what is given: None takes away, what is left out stays.
 
-        `next` and `email_address`, of a step that is over, go with `pending`, the last three with
-        `session`. With the last step its departure goes too.
+        `next` and `email_address`, of a step that is over, go with `pending`, the last four with
+        `session`. With the last step its departure goes too. `member` is what the service has just
+        said of the session; without it the JWT is verified when somebody asks.
         """
         slot = self.credentials
         if not isinstance(pending, Keep):
@@ -129,7 +123,8 @@ class RequestAuth:
             method = last_method or slot.last_method
             slot = replace(slot, session=session, last_method=method)
             slot = replace(slot, organization_name=organization_name, member_address=member_address)
-            self._answer, self.from_cache = KEEP, False
+            known = member if isinstance(member, Keep) else member.known_as(member_address)
+            self._answer, self.from_cache = known, False
         self._slot = slot
 
     def sign_out(self, reason: str = "signed_out") -> None:
@@ -141,6 +136,10 @@ class RequestAuth:
         if reason == "signed_out":  # not when it ended by itself: a new sign-in may be on its way
             self._slot = replace(self._slot, generation=generations.begin())
 
+    def end(self, no: SessionExpired) -> None:
+        """The service says that the session is over: sign out, and know why if anybody does."""
+        self.sign_out(endings.why(no, self.credentials.session, now=timezone.now()))
+
     def save(self, response: HttpResponseBase) -> None:
         """Write to the response what differs from what the request brought; for the middleware."""
         if self._before is not None:
@@ -149,6 +148,7 @@ class RequestAuth:
     def _resolve(self) -> MemberSession | None:
         tokens = self.credentials.session
         if tokens is None:
+            self.reason = self.reason or ("expired" if self.credentials.ended_at else "")
             return None
         if not tokens.session_jwt:
             return self._ask()
@@ -167,8 +167,8 @@ class RequestAuth:
         try:
             client = identity()
             outcome = flights.share(tokens, client.sessions.authenticate, waiting=client.waiting)
-        except SessionExpired:
-            self.sign_out("ended")
+        except SessionExpired as no:
+            self.end(no)
             return None
         except Rejected as no:
             raise Unavailable(no.error_type, request_id=no.request_id) from no

@@ -9,6 +9,7 @@ seen      sealed; when somebody last used the session, under an idle limit. Lax,
 pending   sealed; the unfinished sign-in. Lax: links and providers land on it from elsewhere.
 method    the name of the way last signed in by, so that the page can mark it. Says no more.
 generation  a random value of the last sign-out; see accounts.generations.
+last      sealed; when the session ends, for when it has: see accounts.endings.
 browser   sealed; who has signed in here before (known_browsers.py). Lax, as it opens nothing.
 """
 
@@ -22,6 +23,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from accounts import (
+    endings,
     generations,
     idleness,
     incoming,
@@ -54,6 +56,7 @@ def read(request: HttpRequest) -> Credentials:
         tokens, stamp = None, {}
     sealed = came.get("pending")
     begun = unfinished.unseal(sealed, now=timezone.now()) if sealed else unfinished.NOTHING
+    ended_at = None if tokens else endings.read(came.get("last", ""), now=timezone.now())
     useless = () if tokens or late else (*SESSION, "seen")
     return Credentials(
         session=tokens,
@@ -67,6 +70,7 @@ def read(request: HttpRequest) -> Credentials:
         generation=generation,
         late=late,
         seen_at=idleness.read(came.get("seen", ""), tokens),
+        ended_at=ended_at,
         strays=(*incoming.strays(came, useless if begun else (*useless, "pending")), *doubled),
     )
 
@@ -85,7 +89,7 @@ def write(
     """
     after = replace(after, session=sizes.fitting(after.session))
     _change_session(response, before, after, background=background)
-    if after.session is not None and after.seen_at and _seen(after) != _seen(before):
+    if after.session is not None and after.seen_at and after.seen != before.seen:
         seal = idleness.seal(after.session, after.seen_at)
         _set(response, "seen", seal, timezone.now() + KEPT)
     if after.unfinished != before.unfinished:
@@ -98,10 +102,12 @@ def write(
 def _change_session(
     response: HttpResponseBase, before: Credentials, after: Credentials, *, background: bool
 ) -> None:
-    if after.session is not None and _session(after) != _session(before):
+    if after.session is not None and after.signed_in != before.signed_in:
         _write_session(response, before.session, after.session, after)
     elif after.session is None and before.session is not None:
         seen = ("seen",) if before.seen_at else ()
+        if before.session.expires_at > timezone.now():  # not by time, so that it tells nothing
+            _expire(response, "last")
         _clear(response, *(SESSION[1:] if background else (*SESSION, *seen)))
     elif after.session is None and before.late is not None and not background:
         _clear(response, *SESSION)
@@ -125,23 +131,18 @@ def write_browser(response: HttpResponseBase, known: Known) -> None:
     _set(response, "browser", sealed, timezone.now() + known_browsers.KEPT)
 
 
-def _session(held: Credentials) -> tuple[Tokens | None, str, str]:
-    return held.session, held.organization_name, held.member_address
-
-
-def _seen(held: Credentials) -> tuple[str, datetime | None]:
-    return held.session.session_token if held.session else "", held.seen_at
-
-
 def _write_session(
     response: HttpResponseBase, before: Tokens | None, tokens: Tokens, whose: Credentials
 ) -> None:
-    known = before is not None and before.session_token == tokens.session_token
+    same = before is not None and before.session_token == tokens.session_token
+    known = same and before is not None and before.expires_at != stamps.UNKNOWN_END
     if before is not None and known and stamps.was_moved(before, tokens):
         _set(response, "session", tokens.session_token, tokens.expires_at)
+        _write_last(response, tokens)
         return _expire(response, "jwt", "stamp")
     if not known:
         _set(response, "session", tokens.session_token, tokens.expires_at)
+        _write_last(response, tokens)
     if tokens.session_jwt:
         _set(response, "jwt", tokens.session_jwt, tokens.expires_at)
     else:
@@ -153,6 +154,10 @@ def _write_session(
         generation=whose.generation,
     )
     return _set(response, "stamp", stamp, tokens.expires_at)
+
+
+def _write_last(response: HttpResponseBase, tokens: Tokens) -> None:
+    _set(response, "last", endings.seal(tokens.expires_at), tokens.expires_at + endings.LINGERS)
 
 
 def _write_pending(response: HttpResponseBase, begun: Unfinished) -> None:

@@ -18,7 +18,8 @@ class Credentials:
     was going, `email_address` whose it was once it is over, `organization_name` what the session's
     organization last called itself, `member_address` the member's, `last_method` how somebody last
     signed in here, `seen_at` when somebody last did something in the session, if that is known.
-    `generation` and `late` are explained in accounts.generations.
+    `generation` and `late` are explained in accounts.generations; `ended_at` is when time took the
+    session away, if it did.
     """
 
     session: Tokens | None = None
@@ -32,11 +33,22 @@ class Credentials:
     generation: str = ""
     late: Tokens | None = field(default=None, compare=False)
     seen_at: datetime | None = None
+    ended_at: datetime | None = field(default=None, compare=False)
     strays: tuple[Stray, ...] = field(default=(), compare=False)
 
     @property
     def unfinished(self) -> Unfinished:
         return Unfinished(self.pending, self.next, self.departure, self.email_address)
+
+    @property
+    def signed_in(self) -> tuple[Tokens | None, str, str]:
+        """What the session's cookies hold together."""
+        return self.session, self.organization_name, self.member_address
+
+    @property
+    def seen(self) -> tuple[str, datetime | None]:
+        """Which session was last used when."""
+        return self.session.session_token if self.session else "", self.seen_at
 
     @property
     def going(self) -> str:

@@ -55,6 +55,7 @@ def _enter(request: AuthRequest, outcome: Authenticated, onward: str) -> HttpRes
         organization_name=organization.name if organization else "",
         member_address=outcome.member.email_address if outcome.member else "",
         last_method=methods.proven(outcome.session),
+        member=outcome.session,
     )
     rotate_token(request)  # a token known from before the sign-in must not act after it
     if before is not None and not renewed:

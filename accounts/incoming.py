@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 logger = logging.getLogger(__name__)
 
-KINDS = ("session", "jwt", "stamp", "seen", "pending", "method", "generation", "browser")
+KINDS = ("session", "jwt", "stamp", "seen", "pending", "method", "generation", "browser", "last")
 
 
 @dataclass(frozen=True, slots=True)

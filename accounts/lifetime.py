@@ -89,26 +89,30 @@ def latest_end(member: MemberSession) -> datetime:
     return min((member.started_at, *proofs)) + longest_session()
 
 
-def minutes_ahead(member: MemberSession) -> int:
-    """How long this person may stay signed in from now, in minutes as the service takes them."""
+def minutes_ahead(member: MemberSession, *, wanted: int | None = None) -> int:
+    """How long this person may stay signed in from now, in minutes as the service takes them.
+
+    No longer than SESSION_DURATION_MINUTES, than the latest end allows, and than is `wanted`.
+    """
     left = int((latest_end(member) - timezone.now()).total_seconds() // 60)
-    return max(LEAST, min(session_duration_minutes(), left))
+    most = session_duration_minutes()
+    return max(LEAST, min(most, left, wanted or most))
 
 
-def extend(auth: RequestAuth) -> MemberSession | None:
+def extend(auth: RequestAuth, *, wanted: int | None = None) -> MemberSession | None:
     """Move the session's end as far as may be; None when it turns out to be over.
 
     What would gain nothing asks for nothing. Raises Unavailable, RateLimited; the end stands then.
     """
     member, tokens = auth.member, auth.credentials.session
-    if member is None or tokens is None or not gains(member):
+    if member is None or tokens is None or not gains(member, wanted=wanted):
         return member
-    minutes, held = minutes_ahead(member), auth.credentials
+    minutes, held = minutes_ahead(member, wanted=wanted), auth.credentials
     ask = identity().sessions.authenticate
     try:
         outcome = flights.share(tokens, lambda each: ask(each, session_duration_minutes=minutes))
-    except SessionExpired:
-        auth.sign_out("ended")
+    except SessionExpired as no:
+        auth.end(no)
         return None
     except RateLimited:
         raise
@@ -118,25 +122,26 @@ def extend(auth: RequestAuth) -> MemberSession | None:
         session=outcome.tokens,
         organization_name=held.organization_name,
         member_address=held.member_address,
+        member=outcome.session,
     )
     return auth.member
 
 
-def gains(member: MemberSession) -> bool:
+def gains(member: MemberSession, *, wanted: int | None = None) -> bool:
     left = (latest_end(member) - timezone.now()) // timedelta(minutes=1)
-    ends = timezone.now() + timedelta(minutes=minutes_ahead(member))
+    ends = timezone.now() + timedelta(minutes=minutes_ahead(member, wanted=wanted))
     return left >= LEAST and ends - member.expires_at > stamps.MOVED
 
 
-def press(auth: RequestAuth) -> MemberSession | None:
+def press(auth: RequestAuth, *, wanted: int | None = None) -> MemberSession | None:
     """`extend`, asked for by name: the service is asked in any case, whatever it said before."""
     member, tokens = auth.member, auth.credentials.session
     if member is None or tokens is None:
         return None
-    if not gains(member):
+    if not gains(member, wanted=wanted):
         return auth.recheck()
     flights.forget(tokens)
-    return extend(auth)
+    return extend(auth, wanted=wanted)
 
 
 def kept(auth: RequestAuth) -> MemberSession | None:

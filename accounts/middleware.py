@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
-from accounts import answers, lifetime, navigation
+from accounts import answers, endings, lifetime, navigation, scripts, unsent
 from accounts.access import allows
 from accounts.attendance import AttendedAuth
 from accounts.auth import AuthRequest, MemberRequest
@@ -22,10 +22,6 @@ from accounts.pending import address_of
 from accounts.retirement import retire
 from accounts.service import strict_writes
 
-ENDED = {
-    "ended": "Your session has ended. Sign in to go on.",
-    "idle": "You were signed out because nobody used this session for a while. Sign in to go on.",
-}
 STEP_ENDED = "That took longer than ten minutes. Start again."
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -81,7 +77,7 @@ def admit(request: AuthRequest, view: Callable[..., Any]) -> HttpResponse | None
     """Let a member in who is where the page thinks; None means: go on."""
     member = lifetime.kept(request.auth)
     if member is None:
-        return sign_in(request)
+        return turn_away(request)
     cast("MemberRequest", request).member = member
     if request.method in SAFE or allows(view, "organization_exempt"):
         return None
@@ -92,7 +88,7 @@ def confirm(request: AuthRequest) -> HttpResponse | None:
     """With STRICT_WRITES a JWT's word is not enough to change anything: it may be minutes old."""
     member = request.auth.recheck()
     if member is None:
-        return sign_in(request)
+        return turn_away(request)
     cast("MemberRequest", request).member = member
     return conflict(request)
 
@@ -113,9 +109,18 @@ def conflict(request: AuthRequest) -> HttpResponse | None:
     return None
 
 
+def turn_away(request: AuthRequest) -> HttpResponse:
+    """Nobody is signed in here. Scripts are told; what a form brought isn't lost by a redirect."""
+    if not request.htmx and scripts.prefers_json(request):
+        return scripts.signed_out(request)
+    if request.method not in SAFE and request.auth.reason in endings.SAID:
+        return unsent.offer(request)
+    return sign_in(request)
+
+
 def sign_in(request: AuthRequest) -> HttpResponse:
-    if request.auth.reason in ENDED:
-        messages.info(request, ENDED[request.auth.reason])
+    if request.auth.reason in endings.NOTICES:
+        messages.info(request, endings.NOTICES[request.auth.reason])
     return navigation.to_login(request)
 
 
@@ -134,7 +139,7 @@ def drop_step(request: AuthRequest) -> HttpResponse:
 def confirm_end(request: AuthRequest) -> HttpResponse | None:
     """A view met a session that is over. Whether it is this visitor's own, the service must say."""
     try:
-        return sign_in(request) if request.auth.recheck() is None else None
+        return turn_away(request) if request.auth.recheck() is None else None
     except Unavailable:
         return answers.unavailable(request)
 

@@ -6,6 +6,9 @@ Keeping a session fresh writes the JWT and its stamp and never the session token
 such an answer leaves a lone JWT, which is cleared; after the next sign-in it leaves a JWT that is
 not that session's, and the service is asked instead. Moving a session's end has to write the
 session token, so it writes no JWT.
+
+What another backend has set comes without a stamp of ours. The service is asked, and all three are
+set by its word: the token too, with the same value, to the same end, and where no script reads it.
 """
 
 import hashlib
@@ -30,7 +33,8 @@ def read(came: dict[str, str]) -> tuple[Tokens | None, dict[str, Any]]:
     if not TOKEN.fullmatch(token):
         return None, {}
     stamp = sealing.unseal(came.get("stamp", ""), purpose=PURPOSE, remember=True) or {}
-    if stamp.get("for") != _bond(token, jwt):
+    alone = not jwt and stamp.get("token") == _bond(token, "")
+    if not alone and stamp.get("for") != _bond(token, jwt):
         return Tokens(token, "", UNKNOWN_END), {}
     return Tokens(token, jwt, datetime.fromtimestamp(stamp["ends"], tz=UTC)), stamp
 
@@ -39,6 +43,7 @@ def seal(tokens: Tokens, *, name: str, who: str, generation: str) -> str:
     """This will tie the two tokens together; `name` is the organization's, `who` the address."""
     stamp = {
         "for": _bond(tokens.session_token, tokens.session_jwt),
+        "token": _bond(tokens.session_token, ""),
         "ends": int(tokens.expires_at.timestamp()),
         "name": name,
         "who": who,

@@ -42,8 +42,8 @@ def forbidden(error_type: str, message: str) -> ApiError:
     return ApiError(403, error_type, message)
 
 
-def not_found(error_type: str, message: str) -> ApiError:
-    return ApiError(404, error_type, message)
+def not_found(error_type: str, message: str, *, details: dict[str, Any] | None = None) -> ApiError:
+    return ApiError(404, error_type, message, details=details)
 
 
 def too_many_requests(*, retry_after: int) -> ApiError:
@@ -53,9 +53,14 @@ def too_many_requests(*, retry_after: int) -> ApiError:
     )
 
 
-def session_not_found() -> ApiError:
-    """Unknown, revoked and expired sessions alike (CONTRACT 1.5: INFERRED, decided so)."""
-    return not_found("session_not_found", "Session could not be found.")
+def session_not_found(*, ended: str = "") -> ApiError:
+    """Unknown, revoked and expired sessions alike (CONTRACT 1.5: INFERRED, decided so).
+
+    Who holds its token is told in the details why it `ended`: expired, revoked, member_deleted. The
+    contract names no details for this error; an app may say more to its people with them.
+    """
+    details = {"ended": ended} if ended else None
+    return not_found("session_not_found", "Session could not be found.", details=details)
 
 
 def intermediate_session_not_found() -> ApiError:

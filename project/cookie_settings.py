@@ -11,7 +11,7 @@ NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 # The first is ours to set, with all that it asks for; a browser drops the others' misuse silently.
 PREFIXES = ("__Host-", "__Secure-")
 # Beside the configured ones there are the session's name with these; see accounts.incoming.KINDS.
-DERIVED = ("stamp", "seen", "method", "generation", "browser")
+DERIVED = ("stamp", "seen", "method", "generation", "browser", "last")
 
 
 def refuse(

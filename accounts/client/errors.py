@@ -72,7 +72,9 @@ class WeakPassword(Rejected):
 
 
 class SessionExpired(Rejected):
-    pass
+    """`ended` is what the service says of why: expired, revoked, member_deleted; "" is nothing."""
+
+    ended: str = ""
 
 
 class JwtInvalid(SessionExpired):

@@ -96,7 +96,17 @@ def rejection(body: Json, *, status_code: int, path: str, retry_after: str) -> R
             request_id=seen,
             retry_after=seconds(retry_after),
         )
-    return kind(error_type, status_code=status_code, message=message, request_id=seen)
+    no = kind(error_type, status_code=status_code, message=message, request_id=seen)
+    if isinstance(no, SessionExpired):
+        no.ended = _ended(body)
+    return no
+
+
+def _ended(body: Json) -> str:
+    """Foyer's own service says why a session is over; none has to."""
+    details = body.get("error_details")
+    value = details.get("ended") if isinstance(details, dict) else None
+    return plain(value) if isinstance(value, str) else ""
 
 
 def request_id(body: Json) -> str:

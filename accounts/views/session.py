@@ -8,11 +8,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import explanation, lifetime
+from accounts import endings, explanation, lifetime, scripts
 from accounts.access import anonymous_allowed, in_background, organization_exempt
 from accounts.auth import AuthRequest
 from accounts.client.entities import MemberSession
-from accounts.client.tokens import Tokens
 from accounts.middleware import sign_in
 from accounts.navigation import go, page, safe_next
 from accounts.service import heartbeat
@@ -43,11 +42,10 @@ def refresh(request: AuthRequest) -> HttpResponse:
 
     Never moves the session's end. An outage is a 503 by the middleware, which changes nothing.
     """
-    tokens = request.auth.credentials.session
     member = request.auth.refresh(older_than=heartbeat() - SLACK)
     if member is not None and member.expires_at <= timezone.now():
         member = request.auth.recheck()  # a JWT verifies a little longer than its session lives
-    return answer(request, member, tokens)
+    return answer(request, member)
 
 
 @organization_exempt
@@ -58,21 +56,18 @@ def extend(request: AuthRequest) -> HttpResponse:
 
     A page's script gets the next heartbeat. An outage is a 503 by the middleware.
     """
-    tokens = request.auth.credentials.session
     member = lifetime.press(request.auth)
     if request.htmx:
-        return answer(request, member, tokens)
+        return answer(request, member)
     if member is None:
         return sign_in(request)
     messages.success(request, f"You stay signed in until {clock(member)}.")
     return go(request, safe_next(request, request.POST.get("next", "")))
 
 
-def answer(
-    request: AuthRequest, member: MemberSession | None, before: Tokens | None
-) -> HttpResponse:
+def answer(request: AuthRequest, member: MemberSession | None) -> HttpResponse:
     if member is None:
-        context: dict[str, object] = {"member": None, "reason": reason_of_end(request, before)}
+        context: dict[str, object] = {"member": None, "said": endings.say(request.auth.reason)}
     else:
         name, seconds = request.auth.organization_name, seconds_to_next(request, member)
         context = {"member": member, "organization_name": name, "seconds": seconds}
@@ -81,9 +76,7 @@ def answer(
 
 def state(request: AuthRequest, member: MemberSession | None) -> HttpResponse:
     if member is None:
-        return JsonResponse(
-            {"state": "signed_out", "is_initialized": True, "session": None}, status=401
-        )
+        return scripts.signed_out(request)
     described = explanation.describe(member)
     return JsonResponse(
         {
@@ -107,9 +100,3 @@ def seconds_to_next(request: AuthRequest, member: MemberSession) -> int:
 
 def clock(member: MemberSession) -> str:
     return date_format(timezone.localtime(member.expires_at), "H:i")
-
-
-def reason_of_end(request: AuthRequest, tokens: Tokens | None) -> str:
-    if tokens is None or request.auth.reason == "idle":
-        return request.auth.reason
-    return "expired" if tokens.expires_at <= timezone.now() else "elsewhere"

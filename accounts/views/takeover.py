@@ -1,13 +1,10 @@
 """Taking over a session made elsewhere: by a backend job, a mobile app, a test."""
 
-import json
-from collections.abc import Mapping
-
 from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.views.decorators.http import require_http_methods
 
-from accounts import forms, refusals, takeover
+from accounts import forms, refusals, scripts, takeover
 from accounts.access import anonymous_allowed
 from accounts.auth import AuthRequest
 from accounts.client.entities import MemberSession
@@ -15,6 +12,7 @@ from accounts.client.errors import JwtInvalid, RateLimited, Rejected, SessionExp
 from accounts.client.outcomes import Authenticated
 from accounts.hydration import hydrate
 from accounts.navigation import page
+from accounts.scripts import prefers_json
 from accounts.views.session import state
 
 NOT_ITS_JWT = "That JWT isn’t one of this session. Paste its newest, or leave the field empty."
@@ -28,7 +26,7 @@ def hydration(request: AuthRequest) -> HttpResponse:
     """Like every form it needs its CSRF token: or a site could sign people in as somebody else."""
     if request.method != "POST":
         return offer(request)
-    form = forms.Takeover(sent(request))
+    form = forms.Takeover(scripts.sent(request))
     if not form.is_valid():
         return refuse(request, form, "malformed", status=400)
     try:
@@ -85,19 +83,3 @@ def refuse(
         return JsonResponse(body, status=status)
     context = {"form": form, "standing": standing}
     return page(request, "accounts/takeover.html", context, status=status)
-
-
-def sent(request: AuthRequest) -> Mapping[str, object]:
-    if request.content_type != "application/json":
-        return request.POST
-    try:
-        body = json.loads(request.body)
-    except (ValueError, RecursionError):
-        return {}
-    return body if isinstance(body, dict) else {}
-
-
-def prefers_json(request: AuthRequest) -> bool:
-    if request.content_type == "application/json":
-        return True
-    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"

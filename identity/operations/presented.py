@@ -86,7 +86,7 @@ def session_by_token(token: str, *, now: datetime) -> ALiveSession:
     """The live session, with member and organization, in one query; session_not_found 404."""
     session = _with_member().filter(token_hash=hash_token(token)).first()
     if session is None or not is_alive(session, now=now):
-        raise session_not_found()
+        raise session_not_found(ended=_ended(session, now=now) if session else "")
     return ALiveSession(session, token)
 
 
@@ -131,6 +131,14 @@ def alive(*, now: datetime) -> QuerySet[MemberSession]:
     """The same of rows: neither revoked nor past their end, nor a deleted member's."""
     rows = _with_member().filter(revoked_at=None, expires_at__gt=now)
     return rows.exclude(member__status=Member.Status.DELETED)
+
+
+def _ended(session: MemberSession, *, now: datetime) -> str:
+    """Why it is dead. Removing a member revokes their sessions, so that comes first."""
+    if session.member.status == Member.Status.DELETED:
+        return "member_deleted"
+    was_revoked = session.revoked_at is not None and session.revoked_at < session.expires_at
+    return "revoked" if was_revoked else "expired"
 
 
 def no_arguments() -> ApiError:

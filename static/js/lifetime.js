@@ -4,6 +4,7 @@
 const WARNING = 2 * 60 * 1000; // time enough for anybody to press a button
 const LOOK = 20 * 1000; // at the latest; a timer stands still while the machine sleeps
 const PATIENCE = 3 * 1000; // to hear what other tabs did meanwhile; without an answer the dialog opens all the same
+const AGAIN = 2 * 1000; // between two questions whether the end has really come
 const MOVED = 30 * 1000; // an end that is told this much later was moved; less was a slow answer
 const ALOUD = [60, 30, 10]; // seconds left that a screen reader says; each second would be noise
 
@@ -12,6 +13,7 @@ const tabs = new BroadcastChannel("foyer-lifetime");
 
 let known = {}; // what the server last said
 let ends = Infinity; // by our clock
+let overdue = 0; // when we last asked whether it has come
 let asked = false; // the server, since this end came near
 let waved = false; // the dialog was closed by hand; once is enough
 let said = Infinity;
@@ -53,7 +55,10 @@ function plan() {
     ask();
   } else if (left <= 0) {
     close();
-    timer = setTimeout(plan, LOOK);
+    const early = overdue + AGAIN - Date.now();
+    timer = setTimeout(plan, early > 0 ? early : LOOK);
+    if (early > 0) return;
+    overdue = Date.now();
     ask();
   } else {
     show(Math.ceil(left / 1000));

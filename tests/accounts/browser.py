@@ -50,14 +50,15 @@ class Browser:
 
 
 def set_by(response: HttpResponse) -> dict[str, Morsel[str]]:
-    """The cookies an answer sets or expires, but for Django's own two and the one of a browser.
+    """The cookies an answer sets or expires, but for Django's own two and two of a browser.
 
-    The last outlives every session: test_new_browser.py looks at it.
+    These outlive the session: test_new_browser.py and test_endings.py look at them.
     """
     return {
         name: morsel
         for name, morsel in response.cookies.items()
-        if name.removeprefix("__Host-") not in {"csrf", "messages", "stytch_session_browser"}
+        if name.removeprefix("__Host-")
+        not in {"csrf", "messages", "stytch_session_browser", "stytch_session_last"}
     }
 
 

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 from time_machine import TimeMachineFixture
 
 from accounts.client.outcomes import Authenticated, SignedOut
 from tests.accounts import rooms
-from tests.accounts.backend import AUTHENTICATE, Backend
+from tests.accounts.backend import AUTHENTICATE, Backend, mint
 from tests.accounts.browser import Browser, is_expired, set_by
 
 SESSION, JWT, STAMP = "stytch_session", "stytch_session_jwt", "stytch_session_stamp"
@@ -40,15 +41,39 @@ def test_the_first_page_asks_once_and_then_it_is_like_any_other(
 ) -> None:
     answer = picked_up.get("/")
     assert answer.content.decode() == f"{elsewhere.session.member_session_id} asked Acme"
-    assert set(set_by(answer)) == {JWT, STAMP}  # its own cookie stays as it was set
+    assert set(set_by(answer)) == {SESSION, JWT, STAMP}
     assert b"cache Acme" in picked_up.get("/").content
     assert backend.calls == [AUTHENTICATE]
 
 
-def test_its_end_is_known_from_then_on(picked_up: Browser, elsewhere: Authenticated) -> None:
-    stamp = set_by(picked_up.get("/"))[STAMP]
-    left = elsewhere.tokens.expires_at - elsewhere.session.started_at
-    assert abs(stamp["max-age"] - left.total_seconds()) <= 60
+@pytest.mark.parametrize("path", ["/", "/beat"])
+def test_they_are_set_again_by_the_services_word(
+    picked_up: Browser, elsewhere: Authenticated, path: str
+) -> None:
+    """Scripts could read them, and their end was whatever the other one had thought of."""
+    answer = picked_up.post(path) if path == "/beat" else picked_up.get(path)
+    found = set_by(answer)
+    left = (elsewhere.tokens.expires_at - timezone.now()).total_seconds()
+    assert found[SESSION].value == elsewhere.tokens.session_token
+    assert all(each["httponly"] for each in found.values())
+    assert {each["max-age"] - 1 for each in found.values()} == {left}
+    assert not set_by(picked_up.get("/"))  # once
+
+
+def test_an_end_that_another_backend_has_moved_is_every_cookies(
+    picked_up: Browser, elsewhere: Authenticated, backend: Backend, noon: TimeMachineFixture
+) -> None:
+    """It tells the browser of the new end by a JWT alone."""
+    picked_up.get("/")
+    noon.shift(timedelta(minutes=1))
+    held = backend.sessions[elsewhere.tokens.session_token]
+    held.ends += timedelta(hours=4)
+    picked_up.jar[JWT] = mint(held)
+    found = set_by(picked_up.get("/"))
+    left = (held.ends - timezone.now()).total_seconds()
+    assert {name: each["max-age"] - 1 for name, each in found.items()} == {
+        SESSION: left, JWT: left, STAMP: left,
+    }  # fmt: skip
 
 
 def test_the_heartbeat_may_be_the_first_to_ask(
@@ -105,7 +130,7 @@ def test_the_names_are_those_of_the_settings(
     browser.jar = {"team": elsewhere.tokens.session_token, "team_jwt": "x", SESSION: "s" * 44}
     answer = browser.get("/")
     assert elsewhere.session.member_session_id in answer.content.decode()
-    assert set(set_by(answer)) == {"team_jwt", "team_stamp"}
+    assert set(set_by(answer)) == {"team", "team_jwt", "team_stamp", "team_last"}
 
 
 def test_under_one_domain_the_copy_for_this_host_goes_as_well(

@@ -1,0 +1,32 @@
+"""Scripts of a page: what they send, and their answers in JSON where people get pages."""
+
+import json
+from collections.abc import Mapping
+
+from django.http import HttpResponse, JsonResponse
+
+from accounts.auth import AuthRequest
+
+
+def prefers_json(request: AuthRequest) -> bool:
+    if request.content_type == "application/json":
+        return True
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
+def sent(request: AuthRequest) -> Mapping[str, object]:
+    """A JSON object or a form; what is neither is empty."""
+    if request.content_type != "application/json":
+        return request.POST.dict()
+    try:
+        body = json.loads(request.body)
+    except (ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def signed_out(request: AuthRequest) -> HttpResponse:
+    """With the reason, where there was a session and anybody knows (accounts.endings)."""
+    body = {"state": "signed_out", "is_initialized": True, "session": None}
+    why = {"reason": request.auth.reason} if request.auth.reason else {}
+    return JsonResponse(body | why, status=401)

@@ -77,6 +77,12 @@ class Link(forms.Form):
     token = forms.CharField(max_length=512, widget=forms.HiddenInput)
 
 
+class Duration(forms.Form):
+    """How long a session is to go on from now, in minutes as the service takes them."""
+
+    session_duration_minutes = forms.IntegerField(required=False, min_value=5, max_value=527_040)
+
+
 class Takeover(forms.Form):
     """The tokens of a session made elsewhere; as secret as passwords, so never sent back."""
 

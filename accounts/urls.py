@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from accounts.views import (
     authenticate,
+    authentication,
     code,
     home,
     login,
@@ -90,6 +91,7 @@ urlpatterns: list[URLPattern] = [
     path("session", session.session, name="session"),
     path("session/refresh", session.refresh, name="session_refresh"),
     path("session/hydrate", takeover.hydration, name="session_hydrate"),
+    path("session/authenticate", authentication.authenticate, name="session_authenticate"),
     path("session/extend", session.extend, name="session_extend"),
     path("sessions", sessions.sessions, name="sessions"),
     path("sessions/others", sessions.end_others, name="sessions_end_others"),

@@ -20,6 +20,7 @@ ANONYMOUS = {
     "accounts:second_factor_enrolment", "accounts:second_factor_phone",
     "accounts:second_factor_recovery",
     "accounts:session", "accounts:session_refresh", "accounts:session_extend",
+    "accounts:session_authenticate",
     "accounts:session_hydrate", "accounts:logo", "accounts:logout", "accounts:not_me",
     "orgswitcher:organizations", "orgswitcher:organization_choose",
     "orgswitcher:organization_new", "orgswitcher:slug_preview",

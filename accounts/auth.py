@@ -110,8 +110,7 @@ class RequestAuth:
         """Put into the slot what is given: None takes away, what is left out stays.
 
         `next` and `email_address`, of a step that is over, go with `pending`, the last four with
-        `session`. With the last step its departure goes too. `member` is what the service has just
-        said of the session; without it the JWT is verified when somebody asks.
+        `session`. With the last step its departure goes too. `member` is the service's word of now.
         """
         slot = self.credentials
         if not isinstance(pending, Keep):
@@ -120,8 +119,7 @@ class RequestAuth:
         if not isinstance(departure, Keep):
             slot = replace(slot, departure=departure)
         if not isinstance(session, Keep):
-            method = last_method or slot.last_method
-            slot = replace(slot, session=session, last_method=method)
+            slot = replace(slot, session=session, last_method=last_method or slot.last_method)
             slot = replace(slot, organization_name=organization_name, member_address=member_address)
             known = member if isinstance(member, Keep) else member.known_as(member_address)
             self._answer, self.from_cache = known, False

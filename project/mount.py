@@ -32,6 +32,11 @@ def origin(public_url: str, *, mount: str) -> str:
     return parts._replace(path="").geturl()
 
 
+def probes(mount: str) -> list[str]:
+    """Of the paths of project.health, without their first slash, patterns as Django takes them."""
+    return [rf"^{mount.lstrip('/')}/?{probe}$" for probe in ("healthz", "readyz")]
+
+
 class Mounted:
     """Takes the paths that a proxy passes on whole, and those it has taken the prefix from.
 
@@ -44,9 +49,9 @@ class Mounted:
         self.mount = mount
 
     def __call__(
-        self, environ: dict[str, Any], start_response: Callable[..., Any]
+        self, request: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
-        asked = environ.get("PATH_INFO", "")
+        asked = request["PATH_INFO"]
         if f"{asked}/".startswith(f"{self.mount}/"):
-            environ["PATH_INFO"] = asked[len(self.mount) :]
-        return self.application(environ, start_response)
+            request["PATH_INFO"] = asked[len(self.mount) :]
+        return self.application(request, start_response)

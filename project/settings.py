@@ -1,15 +1,6 @@
 """Every setting, read once from the environment; anything missing or unsafe refuses to start."""
 
-from project import (
-    cookie_settings,
-    csp,
-    environment as env,
-    forecast,
-    logs,
-    mount,
-    oauth,
-    templating,
-)
+from project import cookies, csp, environment as env, forecast, logs, mount, oauth, templating
 from project.environment import BASE_DIR
 
 env.load_file()
@@ -180,9 +171,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 # Transport and headers
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [
-    rf"^{MOUNT.lstrip('/')}/?{probe}$" for probe in ("healthz", "readyz")
-]  # probes come from inside, without TLS
+SECURE_REDIRECT_EXEMPT = mount.probes(MOUNT)  # probes come from inside, without TLS
 SECURE_HSTS_SECONDS = 63_072_000 if HTTPS else 0  # two years, as the preload list asks
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -201,15 +190,6 @@ CONTENT_SECURITY_POLICY = csp.policy(report_url=env.url("CSP_REPORT_URL"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 
 # Cookies of the sign-in, as CONTRACT 7.1 lets them be configured
-COOKIE_NAMES = {
-    "session": env.text("SESSION_TOKEN_COOKIE", "stytch_session"),
-    "jwt": env.text("SESSION_JWT_COOKIE", "stytch_session_jwt"),
-    "pending": env.text("PENDING_COOKIE", "stytch_intermediate_session_token"),
-}
-COOKIE_PATH = env.text("COOKIE_PATH", "/")
-COOKIE_DOMAIN = env.text("COOKIE_DOMAIN") or None
-cookie_settings.refuse(
-    names=COOKIE_NAMES, path=COOKIE_PATH, domain=COOKIE_DOMAIN, mount=MOUNT, hosts=ALLOWED_HOSTS
-)
+COOKIE_NAMES, COOKIE_PATH, COOKIE_DOMAIN = cookies.read(mount=MOUNT, hosts=ALLOWED_HOSTS)
 
 LOGGING = logs.config(level=env.text("LOG_LEVEL", "INFO"))

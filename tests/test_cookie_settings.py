@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from accounts import incoming
-from project import cookie_settings
+from project import cookies
 from tests.test_settings import PRODUCTION, start
 
 NAMES = {"session": "stytch_session", "jwt": "stytch_session_jwt", "pending": "pending"}
@@ -15,7 +15,7 @@ NAMES = {"session": "stytch_session", "jwt": "stytch_session_jwt", "pending": "p
 
 def refuse(**other: Any) -> None:
     settled = {"names": NAMES, "path": "/", "domain": None, "mount": "", "hosts": ["a.example.com"]}
-    cookie_settings.refuse(**settled | other)
+    cookies.refuse(**settled | other)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_two_cookies_of_one_name_are_refused(name: str) -> None:
 
 
 def test_every_cookie_that_goes_by_the_sessions_name_is_known() -> None:
-    assert {*NAMES, *cookie_settings.DERIVED} == set(incoming.KINDS)
+    assert {*NAMES, *cookies.DERIVED} == set(incoming.KINDS)
 
 
 @pytest.mark.parametrize(

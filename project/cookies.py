@@ -1,4 +1,4 @@
-"""Refuses settings of the sign-in's cookies with which no browser would send them back."""
+"""Reads how the sign-in's cookies are called and where they go; refuses what can't work."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,12 +6,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.http import is_same_domain
 
+from project import environment as env
+
 # RFC 6265 4.1.1: a token.
 NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 # The first is ours to set, with all that it asks for; a browser drops the others' misuse silently.
 PREFIXES = ("__Host-", "__Secure-")
 # Beside the configured ones there are the session's name with these; see accounts.incoming.KINDS.
 DERIVED = ("stamp", "seen", "method", "generation", "browser", "last")
+
+
+def read(*, mount: str, hosts: Sequence[str]) -> tuple[dict[str, str], str, str | None]:
+    """Their names by kind, their path, and their domain if they have one."""
+    names = {
+        "session": env.text("SESSION_TOKEN_COOKIE", "stytch_session"),
+        "jwt": env.text("SESSION_JWT_COOKIE", "stytch_session_jwt"),
+        "pending": env.text("PENDING_COOKIE", "stytch_intermediate_session_token"),
+    }
+    path, domain = env.text("COOKIE_PATH", "/"), env.text("COOKIE_DOMAIN") or None
+    refuse(names=names, path=path, domain=domain, mount=mount, hosts=hosts)
+    return names, path, domain
 
 
 def refuse(

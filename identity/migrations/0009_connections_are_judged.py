@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("identity", "0008_member_external_ids"),
+        ("identity", "0008_provenance"),
     ]
 
     operations = [

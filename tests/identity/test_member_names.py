@@ -16,7 +16,7 @@ from tests.identity.test_acting import TOKEN, session_of
 
 PATH = "/b2b/organizations/acme/members"
 LIKE_IDS = ["member-test-1", "MEMBER-TEST-11111111-2222-4333-8444-555555555555", "member-live-1"]
-migration: Any = import_module("identity.migrations.0008_member_external_ids")
+migration: Any = import_module("identity.migrations.0006_member_external_ids")
 
 
 @pytest.fixture

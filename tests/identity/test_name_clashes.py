@@ -13,7 +13,7 @@ from identity.models import Organization, OrganizationName
 from identity.operations import organizations
 from tests.identity.people import NOW, organization
 
-migration: Any = import_module("identity.migrations.0007_organization_names")
+migration: Any = import_module("identity.migrations.0005_organization_names")
 
 
 def before(age: int, name: str, slug: str, external_id: str | None = None) -> str:

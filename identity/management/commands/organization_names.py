@@ -18,16 +18,16 @@ class Command(BaseCommand):
     help = "List organizations whose slug or external id is another's or looks like an id."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        rename = "give each of those slugs a new one; external ids are never changed"
-        parser.add_argument("--rename", action="store_true", help=rename)
+        wish = "give each of those slugs a new one; external ids are never changed"
+        parser.add_argument("--rename", action="store_true", help=wish)
 
-    def handle(self, *args: Any, rename: bool, **options: Any) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         found = clashes()
         for clash in found:
             self.stdout.write(f"{clash}.")
-            if rename and clash.field == SLUG:
-                self.stdout.write(f"  Its slug is now {renamed(clash, now=timezone.now())}.")
-        left = clashes() if rename else found
+            if options["rename"] and clash.field == SLUG:
+                self.stdout.write(f"  Its slug is now {rename(clash, now=timezone.now())}.")
+        left = clashes() if options["rename"] else found
         if left:
             raise CommandError(remedy(left))
         self.stdout.write("Every slug and every external id is one organization's alone.")
@@ -38,16 +38,16 @@ def clashes() -> list[Clash]:
     return name_clashes.find(Row(*row) for row in rows)
 
 
-def renamed(clash: Clash, *, now: datetime) -> str:
-    """By the table of organizations alone: before the migration there is no other."""
+def rename(clash: Clash, *, now: datetime) -> str:
+    """By columns that were there before the migration."""
     slug = slugs.with_end("" if clash.owner is None else clash.name[: slugs.LONGEST - slugs.SUFFIX])
     with transaction.atomic():
-        rows = Organization.objects.filter(pk=clash.row.organization_id)
-        rows.update(organization_slug=slug, updated_at=now)
+        renamed = Organization(organization_id=clash.row.organization_id)
+        Organization.objects.filter(pk=renamed.pk).update(organization_slug=slug, updated_at=now)
         audit.record(
             action="organization.update",
             outcome="success",
-            organization=rows.get(),
+            organization=renamed,
             now=now,
             fields=SLUG,
         )

@@ -25,7 +25,7 @@ def look(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0007_organization_names'),
+        ('identity', '0005_organization_names'),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0004_providers'),
+        ('identity', '0006_member_external_ids'),
     ]
 
     operations = [

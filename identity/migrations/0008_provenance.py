@@ -91,7 +91,7 @@ def noted(factor: dict[str, Any]) -> dict[str, Any]:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identity", "0005_password_door"),
+        ("identity", "0007_password_door"),
     ]
 
     operations = [

@@ -46,7 +46,7 @@ def rows(apps: Any) -> list[Row]:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0006_provenance'),
+        ('identity', '0004_providers'),
     ]
 
     operations = [

@@ -5,7 +5,8 @@ the address, and a token or code goes where it was sent and nowhere else.
 """
 
 import ssl
-from collections.abc import Mapping
+import zlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -62,13 +63,15 @@ _FAILURES = (
     httpcore.TimeoutException,
     httpcore.NetworkError,
     httpcore.ProtocolError,
+    zlib.error,
 )
 
 
 def _sent(
     method: str, target: httpx.URL, *, terms: Terms, headers: Mapping[str, str], body: bytes
 ) -> Answer:
-    # Unpacked a small answer could be a huge one, so none is asked for packed.
+    # Unpacked a small answer could be a huge one, so none is asked for packed. One that is all the
+    # same is bounded by what comes out of it.
     given = {"Host": target.netloc.decode("ascii"), "Accept-Encoding": "identity", **headers}
     url = httpcore.URL(
         scheme=target.raw_scheme, host=target.raw_host, port=target.port, target=target.raw_path
@@ -86,12 +89,21 @@ def _sent(
 
 def _body(response: httpcore.Response, largest: int) -> tuple[bytes, bool]:
     read = bytearray()
+    unpack = _unpacker(response)
     if largest:
         for piece in response.iter_stream():
-            read += piece
+            read += unpack(piece, largest + 1 - len(read))
             if len(read) > largest:
                 return bytes(read[:largest]), False
     return bytes(read), bool(largest)
+
+
+def _unpacker(response: httpcore.Response) -> Callable[[bytes, int], bytes]:
+    """Of bytes and how many may come out of them."""
+    how = httpx.Headers(response.headers).get("Content-Encoding", "").strip().lower()
+    if how in {"gzip", "x-gzip", "deflate"}:
+        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32).decompress  # either kind, by its head
+    return lambda piece, _most: piece
 
 
 @cache

@@ -1,6 +1,7 @@
 """Walks a browser through a provider: a real OpenID provider, or one that says what it is told."""
 
 import base64
+import gzip
 import hashlib
 import json
 import os
@@ -105,6 +106,7 @@ class Told:
 
     url: str
     answers: dict[str, Any] = field(default_factory=dict)
+    packed: set[str] = field(default_factory=set)
     asked: list[tuple[str, dict[str, str], str]] = field(default_factory=list)
 
     def answer(self, path: str, body: Any, *, status: int = 200) -> None:
@@ -132,6 +134,9 @@ def told() -> Iterator[Told]:
             provider.asked.append((self.path, form, self.headers.get("Authorization", "")))
             status, raw = provider.answers.get(self.path, (404, b"{}"))
             self.send_response(status)
+            if self.path in provider.packed:
+                raw = gzip.compress(raw)
+                self.send_header("Content-Encoding", "gzip")
             self.send_header("Content-Length", str(len(raw)))
             if status == 302:
                 self.send_header("Location", raw.decode())

@@ -126,6 +126,20 @@ def test_keys_that_are_too_short_verify_nothing(sso: Sso) -> None:
     assert landed["error"] == "provider_error"
 
 
+def test_keys_may_come_packed_unasked(sso: Sso) -> None:
+    sso.told.packed = {"/jwks", "/.well-known/openid-configuration"}
+    assert sso.save()["connection"]["status"] == "active"
+    assert sso.enter(sso.sign_in()).status_code == 200
+
+
+def test_what_is_packed_is_bounded_unpacked(sso: Sso) -> None:
+    """A few kilobytes could be gigabytes."""
+    sso.save()
+    sso.told.answer("/jwks", {"keys": [public(KEY)], "more": " " * 2 * 1024 * 1024})
+    sso.told.packed = {"/jwks"}
+    assert sso.sign_in()["error"] == "provider_error"
+
+
 # Algorithms
 
 

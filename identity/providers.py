@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from identity import addresses, claim_shapes, oidc, provider_http
+from identity import claim_shapes, oidc, provider_http
 from identity.claim_shapes import said, text
 from identity.oidc import Grant, Identity
-from identity.provider_http import ProviderFailed, nonsense
+from identity.provider_addresses import named_address, proven_address
+from identity.provider_http import nonsense
 
 GITHUB_API = "https://api.github.com"
 
@@ -25,28 +26,6 @@ class Provider:
     # Both empty for a plain OAuth provider.
     issuer: str = ""
     jwks_url: str = ""
-
-
-def named_address(value: object) -> str:
-    """The address in our spelling, whoever may have made it up."""
-    named = claim_shapes.word(value)
-    if not named:
-        raise no_address("none is named")
-    try:
-        return addresses.normalized(named)
-    except addresses.NotAscii as error:
-        message = f"The identity provider's address for you can't be used: {addresses.NOT_ASCII}."
-        raise ProviderFailed(400, "provider_email_not_ascii", message) from error
-    except ValueError as error:
-        raise no_address("what is named is none") from error
-
-
-def proven_address(value: object, *, verified: object) -> str:
-    """The same where the provider itself says that it has seen it proven."""
-    address = named_address(value)
-    if claim_shapes.flag(verified) is not True:
-        raise not_verified()
-    return address
 
 
 def _google(grant: Grant) -> Identity:
@@ -142,16 +121,6 @@ def _subject(value: object) -> str:
 
 def _texts(values: Iterable[object]) -> tuple[str, ...]:
     return tuple(str(each) for each in values if each)
-
-
-def no_address(why: str) -> ProviderFailed:
-    message = "The identity provider names no e-mail address."
-    return ProviderFailed(400, "provider_email_missing", message, cause=why)
-
-
-def not_verified() -> ProviderFailed:
-    message = "The identity provider has not verified the e-mail address."
-    return ProviderFailed(400, "provider_email_not_verified", message)
 
 
 PROVIDERS = {

@@ -24,8 +24,8 @@ from identity.operations import (
 from identity.operations.arrivals import Arrival
 from identity.operations.flows import Flow, Kind
 from identity.operations.provider_tokens import Facts
+from identity.provider_addresses import not_verified
 from identity.provider_refusals import refused
-from identity.providers import not_verified
 
 
 @dataclass(frozen=True, slots=True)

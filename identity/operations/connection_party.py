@@ -7,7 +7,7 @@ from identity.claim_shapes import said
 from identity.errors import ApiError, not_found
 from identity.models import OIDCConnection, Organization
 from identity.oidc import Grant, Identity, RelyingParty
-from identity.providers import named_address
+from identity.provider_addresses import named_address
 from identity.tokens import sealer
 
 SEALED_FOR = "oidc-client-secret"

@@ -11,7 +11,7 @@ from identity.factors import Factor
 from identity.models import Member, Organization
 from identity.operations import colleagues, discovered, members
 from identity.provenance import Provenance, strongest
-from identity.providers import not_verified
+from identity.provider_addresses import not_verified
 
 
 def find_or_create_pending(

@@ -162,6 +162,30 @@ def test_a_provider_out_of_order_is_said(client: Client) -> None:
     assert 'href="/login"' in page
 
 
+@pytest.mark.parametrize(
+    ("error", "words", "never"),
+    [
+        ("access_denied", "isn’t assigned to this app: ask your administrator", "in a moment"),
+        ("provider_misconfigured", "trying again won’t help", "in a moment"),
+        ("sso_connection_not_found", "trying again won’t help", "in a moment"),
+        ("provider_email_missing", "has no email address", "verified"),
+        ("provider_email_not_verified", "hasn’t verified your email address", "has no email"),
+        ("provider_unavailable", "Try again in a moment", "administrator"),
+        ("provider_error", "if it happens again, tell your administrator", "in a moment"),
+        ("<script>alert(1)</script>", "couldn’t be used", "<script>alert"),
+    ],
+)
+def test_a_refusal_says_whose_move_it_is(
+    client: Client, error: str, words: str, never: str
+) -> None:
+    set_out(client, ACME)
+    page = client.get("/authenticate", {"stytch_token_type": "oauth", "error": error})
+    assert 'href="/o/organization-' in page.content.decode()
+    lead = page.content.decode().partition('<p class="lead">')[2].partition("</p>")[0]
+    assert words.lower() in lead.lower()
+    assert never not in page.content.decode().partition("<template")[0]
+
+
 def test_the_service_down_keeps_the_way_open(client: Client, through: Any) -> None:
     """(QUALITY 23)"""
     url = at_provider(client, set_out(client, ACME))

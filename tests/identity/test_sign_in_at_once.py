@@ -6,8 +6,9 @@ import pytest
 
 from identity.models import Member
 from identity.oidc import Identity
-from identity.operations.registrations import oauth_factor, sso_factor
+from identity.operations.accounts import oauth_factor, sso_factor
 from identity.operations.sign_in import Finished
+from tests.identity.arriving import connected
 from tests.identity.people import ALICE, NOW, member, organization, signed_in
 from tests.identity.threads import held_up
 
@@ -36,6 +37,7 @@ def test_of_two_connections_both_are_noted() -> None:
     def by(connection_id: str) -> Finished:
         return signed_in(alice, sso_factor(at(connection_id), connection_id=connection_id, now=NOW))
 
-    held_up(Member.objects.all(), [partial(by, "one"), partial(by, "two")])
+    one, two = (connected(alice.organization).pk for _ in range(2))
+    held_up(Member.objects.all(), [partial(by, one), partial(by, two)])
     noted = {each["connection_id"] for each in Member.objects.get().sso_registrations}
-    assert noted == {"one", "two"}
+    assert noted == {one, two}

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from accounts.client.entities import DiscoveredOrganization
+from accounts.client.entities import DiscoveredOrganization, MemberSession
 
 # From this many on a list is searched rather than read.
 MANY = 8
+SECOND_STEPS = frozenset({"otp", "totp", "recovery_codes"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,18 @@ def describe_membership(
             return f"Open to {email_address.rpartition('@')[2]} addresses", "Join"
         case _:
             return "Open to people of your workspace", "Join"
+
+
+def came_in_by(member: MemberSession) -> str:
+    """The way in that may show one organization alone: "sso", "password", or "" for any other.
+
+    The service lists no others to somebody whose mailbox isn't proven, and doesn't say whether
+    there are any.
+    """
+    primary = {factor.type for factor in member.factors} - SECOND_STEPS
+    if not primary or primary - {"sso", "password"}:
+        return ""
+    return "sso" if "sso" in primary else "password"
 
 
 def matching(choices: Iterable[Choice], wanted: str) -> tuple[Choice, ...]:

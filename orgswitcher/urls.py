@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("organizations/slug", create.slug, name="slug_preview"),
     path("organizations/proof", create.proof, name="organization_proof"),
     path("switch", switch.switch, name="switch"),
+    path("switch/proof", switch.proof, name="switch_proof"),
     path("members", members.members, name="members"),
     path("members/<slug:member_id>/reset", members.reset, name="member_reset"),
     path("members/<slug:member_id>/sessions", member_sessions.sessions, name="member_sessions"),

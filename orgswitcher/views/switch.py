@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import lifetime, refusals
 from accounts.auth import MemberRequest
@@ -11,7 +11,7 @@ from accounts.client.errors import RateLimited, Rejected, SessionExpired
 from accounts.hydration import hydrate
 from accounts.navigation import go, page
 from accounts.service import identity
-from accounts.views import beside
+from accounts.views import beside, mailing
 from orgswitcher import choices, forms
 
 
@@ -42,6 +42,17 @@ def move(request: MemberRequest) -> HttpResponse:
     return hydrate(request, outcome)
 
 
+@require_POST
+def proof(request: MemberRequest) -> HttpResponse:
+    """Mail a code to the member's own address; what it proves counts everywhere."""
+    try:
+        return mailing.send(
+            request, email_address=request.member.email_address, method="code", next=""
+        )
+    except Rejected as no:
+        return refuse(request, no, back_to="orgswitcher:switch")
+
+
 def show(request: MemberRequest, organizations: tuple[DiscoveredOrganization, ...]) -> HttpResponse:
     every = choices.describe_all(organizations, email_address=request.member.email_address)
     wanted = forms.wanted(request.GET)
@@ -50,6 +61,7 @@ def show(request: MemberRequest, organizations: tuple[DiscoveredOrganization, ..
         "choices": choices.matching(every, wanted),
         "is_searched": len(every) >= choices.MANY,
         "q": wanted,
+        "came_in_by": choices.came_in_by(request.member) if len(every) <= 1 else "",
     }
     return page(request, "orgswitcher/switch.html", context, partial="switch-panel")
 

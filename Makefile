@@ -19,7 +19,7 @@ run: ## start Foyer at http://127.0.0.1:8000 (other HOST and PORT from the envir
 test: .venv/requirements-dev.txt ## run every test, in a browser and on PostgreSQL too
 	@$(BIN)/python -m scripts.test
 
-bench: .venv/requirements-dev.txt ## measure what checks, pages, tabs, stored sessions and strangers cost
+bench: .venv/requirements-dev.txt ## measure what checks, pages, tabs, sessions, strangers and dawdlers cost
 	@$(BIN)/python -m tests.benchmarks
 
 check: .venv/requirements-dev.txt ## judge format, lint, types, walls, templates, deployment, migrations

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import lru_cache
-from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
+from accounts import forwarded
 from accounts.client.client import IdentityClient
 from accounts.client.outcomes import Authenticated
 
@@ -119,17 +119,7 @@ def public_url(request: HttpRequest, path: str) -> str:
 
 
 def client_ip(request: HttpRequest) -> str:
-    """The visitor's address, as far as somebody we trust vouches for it.
-
-    Each proxy appends whom it heard from: with n of ours in front, the n-th entry from the end is
-    the visitor's. Whatever stands before it the visitor may have made up.
-    """
+    """The visitor's address; see forwarded.py for whom it is that vouches for it."""
+    header = request.headers.get("X-Forwarded-For", "")
     peer = str(request.META.get("REMOTE_ADDR", ""))
-    hops = request.headers.get("X-Forwarded-For", "").split(",")
-    trusted: int = settings.TRUSTED_PROXIES
-    if not 0 < trusted <= len(hops):
-        return peer
-    try:
-        return str(ip_address(hops[-trusted].strip()))
-    except ValueError:
-        return peer
+    return forwarded.client(header, trusted=settings.TRUSTED_PROXIES, peer=peer)

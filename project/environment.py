@@ -140,23 +140,6 @@ def mail(name: str, default: str) -> dict[str, Any]:
     return described
 
 
-def refuse_unsafe(*, secret_key: str, hosts: list[str], debug: bool, https: bool) -> None:
-    """Raise when these four, each fine by itself, would together leave people's sessions open."""
-    public = [host for host in hosts if not is_private(host)]
-    reasons = {
-        "Set ALLOWED_HOSTS to the host names this app answers to.": not hosts,
-        "SECRET_KEY is short enough to guess; use 50 random characters.": not debug
-        and len(secret_key) < 32,
-        f"DEBUG shows everybody's mail; it doesn't start for public hosts: {public}": debug
-        and public,
-        f"HTTPS may be off on this machine and its network only, not for {public}": not https
-        and public,
-    }
-    for reason, applies in reasons.items():
-        if applies:
-            raise ImproperlyConfigured(reason)
-
-
 def is_private(host: str) -> bool:
     """Whether an entry of ALLOWED_HOSTS can mean this machine or its own network only."""
     name = host.strip("[].").lower()

@@ -31,6 +31,8 @@ def config(*, level: str) -> dict[str, Any]:
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "django": {"handlers": [], "propagate": True},  # the root's one line is enough
+            # waitress tells of each busy moment, and of visitors who left with the path they left
+            "waitress": {"level": "ERROR"},
             # httpx logs every URL at INFO; a one-time link's token could be in one
             "httpx": {"level": "WARNING"},
         },

@@ -40,8 +40,8 @@ def probes(mount: str) -> list[str]:
 class Mounted:
     """Takes the paths that a proxy passes on whole, and those it has taken the prefix from.
 
-    The second kind also comes from a load balancer that probes /healthz by bare address. Gunicorn
-    by itself takes the first kind alone and answers the second with a 500.
+    The second kind also comes from a load balancer that probes /healthz by bare address. Servers
+    that know of prefixes take the first kind alone.
     """
 
     def __init__(self, application: Application, mount: str) -> None:

@@ -1,6 +1,17 @@
 """Every setting, read once from the environment; anything missing or unsafe refuses to start."""
 
-from project import cookies, csp, environment as env, forecast, logs, mount, oauth, templating
+from project import (
+    cookies,
+    csp,
+    environment as env,
+    forecast,
+    logs,
+    mount,
+    oauth,
+    templating,
+    transport,
+    unsafe,
+)
 from project.environment import BASE_DIR
 
 env.load_file()
@@ -18,18 +29,16 @@ SECRET_KEY = env.secret("SECRET_KEY", demo=DEVELOPMENT_SECRET, debug=DEBUG)
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", LOOPBACK if DEBUG else [])
 HTTPS = env.flag("HTTPS", default=not DEBUG)
-env.refuse_unsafe(secret_key=SECRET_KEY, hosts=ALLOWED_HOSTS, debug=DEBUG, https=HTTPS)
+# Where the server listens, at PORT, and in how many processes
+HOST = env.text("HOST", "127.0.0.1")
+WEB_CONCURRENCY = env.number("WEB_CONCURRENCY", default=1, most=64)
 # The path below which the app lives; "" is the whole origin. Django's own name for it.
 MOUNT = mount.path(env.text("SCRIPT_NAME"))
 FORCE_SCRIPT_NAME = MOUNT or None
 # How many proxies in front append to X-Forwarded-For; 0 believes none of it.
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", default=0, least=0, most=9)
 # True behind a TLS proxy that sets X-Forwarded-Proto itself.
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https")
-    if env.flag("TRUST_FORWARDED_PROTO", default=False)
-    else None
-)
+TRUST_FORWARDED_PROTO = env.flag("TRUST_FORWARDED_PROTO", default=False)
 
 # Identity: embedded unless IDENTITY_URL names a server
 IDENTITY_URL = env.url("IDENTITY_URL")
@@ -125,7 +134,7 @@ ASGI_APPLICATION = "project.asgi.application"
 
 TEMPLATES = [templating.engine()]
 FORM_RENDERER = "project.forms.FormRenderer"
-MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+MESSAGE_STORAGE = "project.messages.Storage"
 
 # Data
 DATABASES = {"default": env.database("DATABASE_URL")}
@@ -170,21 +179,9 @@ WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 
 # Transport and headers
-SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = mount.probes(MOUNT)  # probes come from inside, without TLS
-SECURE_HSTS_SECONDS = 63_072_000 if HTTPS else 0  # two years, as the preload list asks
-SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_HSTS_PRELOAD = HTTPS
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
-CSRF_COOKIE_HTTPONLY = True
-CSRF_COOKIE_SECURE = HTTPS
-CSRF_COOKIE_SAMESITE = "Lax"  # Strict would lose the token on arriving from a mailed link
-CSRF_FAILURE_VIEW = "project.errors.csrf_failure"
-MESSAGES_COOKIE_NAME = "__Host-messages" if HTTPS else "messages"
-SESSION_COOKIE_SECURE = HTTPS  # the messages cookie goes by these two
-SESSION_COOKIE_HTTPONLY = True
+globals().update(
+    transport.described(HTTPS, probes=mount.probes(MOUNT), by_proxy=TRUST_FORWARDED_PROTO)
+)
 CONTENT_SECURITY_POLICY = csp.policy(report_url=env.url("CSP_REPORT_URL"))
 # The API refuses more than 64 KiB itself; this is the same bound for forms.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
@@ -193,3 +190,4 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 COOKIE_NAMES, COOKIE_PATH, COOKIE_DOMAIN = cookies.read(mount=MOUNT, hosts=ALLOWED_HOSTS)
 
 LOGGING = logs.config(level=env.text("LOG_LEVEL", "INFO"))
+unsafe.refuse(globals())

@@ -1,4 +1,4 @@
-"""Bring the database up to date, seed it when this is a demonstration, and become gunicorn."""
+"""Bring the database up to date, seed it when this is a demonstration, and become the server."""
 
 import os
 import sys
@@ -18,7 +18,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
     prepare()
     # A fresh process: the server must not inherit this one's database connection by forking.
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", "project/gunicorn.py"])
+    os.execv(sys.executable, [sys.executable, "-m", "project.server", *sys.argv[1:]])
 
 
 def prepare() -> None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 BETWEEN = 0.05  # seconds from byte to byte; a deadline for each read would never see the end of it
 BODY = b'{"keys": []}'
-ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n" + BODY
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n"
+ANSWER = HEAD + BODY
 
 
 @dataclass

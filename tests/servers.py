@@ -39,8 +39,7 @@ def serve(directory: Path, **environment: str) -> Iterator[Server]:
     """What `make run` runs, with nothing in its environment but what is passed."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        bind = {"GUNICORN_CMD_ARGS": f"--bind fd://{listener.fileno()}"}
-        process = _start(directory, listener.fileno(), bare(directory, **bind | environment))
+        process = _start(directory, listener.fileno(), bare(directory, **environment))
     server = Server(url, directory / "server.log", process)
     try:
         _wait_until_ready(server)
@@ -62,7 +61,7 @@ def bare(directory: Path, **environment: str) -> dict[str, str]:
 def _start(directory: Path, fd: int, environment: dict[str, str]) -> subprocess.Popen[bytes]:
     with (directory / "server.log").open("wb") as log:
         return subprocess.Popen(
-            ["/bin/sh", "-c", KEEPER, "sh", sys.executable, "-m", "scripts.serve"],
+            ["/bin/sh", "-c", KEEPER, "sh", sys.executable, "-m", "scripts.serve", "--fd", str(fd)],
             cwd=BASE_DIR,
             env=environment,
             pass_fds=[fd],
@@ -74,7 +73,7 @@ def _start(directory: Path, fd: int, environment: dict[str, str]) -> subprocess.
 
 
 def _wait_until_ready(server: Server) -> None:
-    # The socket was bound here, so that this one request waits in its queue until gunicorn is up.
+    # The socket was bound here, so that this one request waits in its queue until the server is up.
     try:
         answer = server.get("/readyz")
     except httpx.TransportError as error:

@@ -1,16 +1,19 @@
 """Alive is not ready, and what is missing is named (QUALITY 70)."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import httpx
 import pytest
 from django.core.management import call_command
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 from time_machine import TimeMachineFixture
 
 from accounts.client.circuit import JITTER, SHORTEST_REST, SILENCES
+from project import health
 from tests import transports
 
 Through = Callable[[httpx.BaseTransport], httpx.BaseTransport]
@@ -55,6 +58,28 @@ def test_keys_from_a_cache_do_not_hide_an_outage(
     assert unready(client.get("/readyz").json()) == {"identity": "unreachable"}
     time_machine.shift(SHORTEST_REST * (1 + JITTER))
     assert client.get("/readyz").status_code == 200  # or nobody would come to try
+
+
+@pytest.mark.django_db
+def test_a_database_that_is_down_is_named(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even where migrations are asked of another one (QUALITY 70)"""
+
+    def down() -> None:
+        raise OperationalError("the details are for the log alone")
+
+    monkeypatch.setattr(health.connection, "cursor", down)
+    monkeypatch.setattr(health.MigrationExecutor, "migration_plan", lambda *_: [])
+    monkeypatch.setattr(
+        health.MigrationExecutor,
+        "__init__",
+        lambda self, _: setattr(
+            self, "loader", SimpleNamespace(graph=SimpleNamespace(leaf_nodes=list))
+        ),
+    )
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert unready(answer.json())["database"] == "unreachable"
+    assert "details" not in answer.content.decode()
 
 
 @pytest.mark.django_db

@@ -5,9 +5,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+from pytest_django import Settings
 
-from project import environment as env, settings as ours
+from project import environment as env, settings as ours, unsafe
 from tests.servers import bare
 
 PRODUCTION = {"DEBUG": "false", "ENV_FILE": "scripts/production.env"}
@@ -66,23 +69,131 @@ def test_production_refuses_to_start_with(tmp_path: Path, name: str, value: str)
     assert name in started.stdout
 
 
+def refused(directory: Path, **environment: str) -> str:
+    """The sentence with which it doesn't start."""
+    started = start(directory, **environment)
+    assert started.returncode != 0
+    return started.stdout.strip().splitlines()[-1].partition("ImproperlyConfigured: ")[2]
+
+
 @pytest.mark.parametrize("https", ["true", "false"])
 def test_debug_refuses_public_hosts(tmp_path: Path, https: str) -> None:
-    """Where strangers can come, everybody's mail is not on a page (QUALITY 69, 73)
+    """Where strangers can come, everybody's mail is not on a page (QUALITY 69, 73)"""
+    hosts = "localhost,app.acme.com"
+    said = refused(tmp_path, DEBUG="true", ALLOWED_HOSTS=hosts, HTTPS=https)
+    assert said.startswith("DEBUG shows everybody's mail")
+    assert "['app.acme.com']" in said
 
-    Behind HTTPS as well, where nothing else is wrong with it.
-    """
-    started = start(tmp_path, DEBUG="true", HTTPS=https, ALLOWED_HOSTS="localhost,app.acme.com")
-    assert started.returncode != 0
-    assert "DEBUG shows everybody's mail" in started.stdout
-    assert "['app.acme.com']" in started.stdout
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "[::]", "192.168.1.5", "app.internal", "*"])
+def test_debug_listens_on_this_machine_alone(tmp_path: Path, host: str) -> None:
+    """ALLOWED_HOSTS keeps nobody away who is on the network: any Host can be said."""
+    said = refused(tmp_path, DEBUG="true", HOST=host)
+    assert said.startswith("DEBUG shows everybody's mail, so it listens on this machine alone")
+    assert "ssh -L" in said
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.0.0.2", "::1", "[::1]"])
+def test_debug_may_listen_on_any_address_of_this_machine(host: str) -> None:
+    assert not unsafe._debug_on_a_network({"HOST": host})
+
+
+def test_production_may_listen_anywhere(tmp_path: Path) -> None:
+    assert start(tmp_path, **PRODUCTION | {"HOST": "0.0.0.0"}).returncode == 0
 
 
 def test_a_public_host_needs_https(tmp_path: Path) -> None:
     hosts = {"ALLOWED_HOSTS": "app.acme.com", "PUBLIC_URL": "https://app.acme.com"}
-    started = start(tmp_path, **PRODUCTION | hosts | {"HTTPS": "false"})
-    assert started.returncode != 0
-    assert "HTTPS" in started.stdout
+    assert refused(tmp_path, **PRODUCTION | hosts | {"HTTPS": "false"}).startswith("HTTPS may be")
+
+
+DEVELOPED, SHORT = ours.DEVELOPMENT_SECRET, "0123456789"
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"PUBLIC_URL": ""}, "Set PUBLIC_URL"),
+        ({"PUBLIC_URL": "https://elsewhere.example"}, "PUBLIC_URL leads to elsewhere.example"),
+        ({"PUBLIC_URL": "http://foyer.example"}, "PUBLIC_URL takes https:// while HTTPS is on"),
+        ({"TRUSTED_PROXIES": "0"}, "TRUST_FORWARDED_PROTO says there is a proxy"),
+        ({"WEB_CONCURRENCY": "2"}, "WEB_CONCURRENCY above 1 needs PostgreSQL"),
+        (
+            {"WEB_CONCURRENCY": "2", "REDIS_URL": "redis://127.0.0.1:6379/0"},
+            "WEB_CONCURRENCY above 1 needs PostgreSQL",
+        ),
+        (
+            {"WEB_CONCURRENCY": "2", "DATABASE_URL": "postgres://foyer@127.0.0.1/foyer"},
+            "WEB_CONCURRENCY above 1 needs REDIS_URL",
+        ),
+        ({"EMAIL_URL": "consolemail://"}, "EMAIL_URL names a way that sends no mail"),
+        ({"EMAIL_URL": "dummymail://"}, "EMAIL_URL names a way that sends no mail"),
+        ({"EMAIL_URL": "memorymail://"}, "EMAIL_URL names a way that sends no mail"),
+        ({"EMAIL_URL": "filemail:///tmp/mails"}, "EMAIL_URL names a way that sends no mail"),
+        ({"SECRET_KEY_FALLBACKS": DEVELOPED}, "SECRET_KEY_FALLBACKS holds the key of development"),
+        ({"SECRET_KEY_FALLBACKS": SHORT}, "SECRET_KEY_FALLBACKS is short enough to guess"),
+        ({"HEARTBEAT_SECONDS": "300"}, "HEARTBEAT_SECONDS takes a number from 1 to 270"),
+        ({"THREADS": "3"}, "THREADS takes a number from 4"),
+    ],
+)
+def test_what_is_unsafe_together_is_refused_in_a_sentence(
+    tmp_path: Path, changed: dict[str, str], said: str
+) -> None:
+    assert refused(tmp_path, **PRODUCTION | changed).startswith(said)
+
+
+def test_debug_believes_no_proxy_that_is_not_there_either(tmp_path: Path) -> None:
+    said = refused(tmp_path, DEBUG="true", TRUST_FORWARDED_PROTO="true")
+    assert said.startswith("TRUST_FORWARDED_PROTO says there is a proxy")
+
+
+def test_several_processes_with_what_they_share_start(tmp_path: Path) -> None:
+    shared = {"DATABASE_URL": "postgres://foyer@127.0.0.1/foyer", "REDIS_URL": "redis://127.0.0.1"}
+    started = start(tmp_path, **PRODUCTION | shared | {"WEB_CONCURRENCY": "2"})
+    assert started.returncode == 0, started.stdout
+
+
+MESSAGE = """
+import django; django.setup()
+from project.messages import Storage
+from django.http import HttpRequest, HttpResponse
+storage, answer = Storage(HttpRequest()), HttpResponse()
+storage.add(20, "Saved"); storage.update(answer); print(answer.cookies)
+"""
+
+
+def test_the_cookie_of_messages_belongs_to_https_and_this_host(tmp_path: Path) -> None:
+    """What a page said to somebody is theirs (QUALITY 1, 2)"""
+    environment = bare(tmp_path, **PRODUCTION, DJANGO_SETTINGS_MODULE="project.settings")
+    told = subprocess.run(
+        [sys.executable, "-c", MESSAGE], cwd=env.BASE_DIR, env=environment,
+        stdout=subprocess.PIPE, text=True, check=True,
+    ).stdout  # fmt: skip
+    assert told.startswith("Set-Cookie: __Host-messages=")
+    assert "Secure" in told
+    assert "HttpOnly" in told
+
+
+def test_a_form_of_65_kib_is_not_read(client: Client) -> None:
+    """The API's bound is the forms' as well."""
+    most = ours.DATA_UPLOAD_MAX_MEMORY_SIZE
+    assert most == 64 * 1024
+    client.raise_request_exception = False
+    answer = client.post("/login", {"email_address": "a" * (most + 1024)})
+    assert answer.status_code in {400, 413}
+
+
+def test_the_memory_of_one_process_keeps_spent_proofs(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    """Django's own 300 entries would forget them under a little traffic."""
+    monkeypatch.setenv("SOMETHING", "")
+    settings.CACHES = {"default": env.cache("SOMETHING") | {"LOCATION": "spent"}}
+    cache.set("spent", "yes", timeout=600)
+    for number in range(5_000):
+        cache.set(f"other-{number}", "yes", timeout=600)
+    assert cache.get("spent") == "yes"
+    cache.clear()
 
 
 @pytest.mark.parametrize(

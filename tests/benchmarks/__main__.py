@@ -22,8 +22,15 @@ from project.environment import BASE_DIR
 from tests import postgres
 from tests.benchmarks import report, section
 
-OURS, PEER = "project.settings", "tests.benchmarks.peer.settings"
-SETTINGS = {"checks": PEER, "pages": PEER, "tabs": OURS, "sessions": OURS, "strangers": OURS}
+OURS, PEER = "tests.benchmarks.settings", "tests.benchmarks.peer.settings"
+SETTINGS = {
+    "checks": PEER,
+    "pages": PEER,
+    "tabs": OURS,
+    "sessions": OURS,
+    "strangers": OURS,
+    "strain": OURS,
+}
 ON_POSTGRES = {"sessions"}
 
 

@@ -1,36 +1,33 @@
 """Requests a second of the signed-in home, beside the same page under contrib.auth; and memory.
 
-Equal for both: template and context, gunicorn and its one process, threads, database, the other
+Equal for both: template and context, server and its one process, threads, database, the other
 middleware. Different: who is signed in comes out of a JWT here, out of two rows there. A third
 server is the peer once more with connections kept open (CONN_MAX_AGE), which Foyer's settings don't
 ask for since its pages need none.
 """
 
-import json
 import os
 import random
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from project.environment import threads
 from tests.benchmarks import report, section, visitors
+from tests.benchmarks.loading import CONNECTIONS, load
 from tests.benchmarks.measuring import percentile
 from tests.benchmarks.peer import visitors as peer_visitors
 from tests.servers import Server, serve
 
-CONNECTIONS = 8  # as many as the server has threads
 SOON, LATE = 1_000, 10_000  # requests after which a worker's memory is looked at
 ROUNDS, TURN = 10, 300  # of the peers, whose memory is nobody's concern
-PEER = "tests.benchmarks.peer.settings"
+OURS, PEER = "tests.benchmarks.settings", "tests.benchmarks.peer.settings"
 WANTED, GROWTH = 1.5, 0.05
 SIGNS_THAT_DIFFER = re.compile(r'value="[\w-]{64}"|(data-session|data-organization)="[^"]+"')
 
@@ -69,7 +66,7 @@ def measure(*, quick: bool) -> None:
     visitor = visitors.arrive()
     theirs = peer_visitors.cookies(visitor)
     with ExitStack() as stack:
-        ours = Rival("Foyer", stack.enter_context(server("project.settings")), visitor.cookies)
+        ours = Rival("Foyer", stack.enter_context(server(OURS)), visitor.cookies)
         peer, kept = (
             Rival(name, stack.enter_context(server(module)), lambda: theirs)
             for name, module in (("contrib.auth", PEER), ("  connections kept", f"{PEER}_kept"))
@@ -101,7 +98,7 @@ def compete(ours: Rival, peers: tuple[Rival, ...], *, soon: int, late: int, roun
 def tell(ours: Rival, peer: Rival, kept: Rival, *, soon: int, late: int) -> None:
     report.title("A signed-in page, and the same under django.contrib.auth with database sessions")
     engine = settings.DATABASES["default"]["ENGINE"].split(".")[-1]
-    report.line(f"1 gunicorn process, 8 threads, {CONNECTIONS} connections, {engine}.")
+    report.line(f"1 waitress process, {threads()} threads, {CONNECTIONS} connections, {engine}.")
     report.line(f"The pages have {len(ours.page())} and {len(peer.page())} characters.")
     rows = [row(rival, beside=ours) for rival in (ours, peer, kept)]
     report.table(("", "req/s median", "best", "p50", "p99", "Foyer's ×"), rows)
@@ -132,16 +129,8 @@ def memory(rival: Rival, soon: int, late: int) -> str:
     return f"{first} after {soon} requests, {last} after {late}"
 
 
-def load(server: Server, requests: int, cookie: str) -> dict[str, object]:
-    port = urlsplit(server.url).port
-    command = [sys.executable, "-m", "tests.benchmarks.load"]
-    command += [str(port), str(CONNECTIONS), str(requests)]
-    done = subprocess.run(command, input=cookie, stdout=subprocess.PIPE, text=True, check=True)
-    return json.loads(done.stdout)
-
-
 def worker_of(server: Server) -> int:
-    """Gunicorn's one child, below the shell that keeps it."""
+    """The server, below the shell that keeps it."""
     pid = server.process.pid
     while children := Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
         pid = int(children[0])

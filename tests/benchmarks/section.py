@@ -21,13 +21,12 @@ UNLIMITED = {
 
 
 def environment(directory: Path, **more: str) -> dict[str, str]:
-    """Production as near as a loopback without TLS allows; mail and texts go nowhere."""
+    """Production as near as a loopback without TLS allows; texts go nowhere, nor do mails."""
     production = {
         "ENV_FILE": "scripts/production.env",
         "DEBUG": "false",
         "HTTPS": "false",
         "LOG_LEVEL": "WARNING",
-        "EMAIL_URL": "dummymail://",
         "SMS_BACKEND": "tests.phones.Phones",
     }
     return bare(directory, **production, **UNLIMITED, **more)

@@ -16,6 +16,7 @@ SAYS = {
     "tabs": "backend calls",
     "sessions": "sessions/authenticate",
     "strangers": "no answer's time tells who is known",
+    "strain": "others beside 200 sockets with half a request",
 }
 
 

@@ -17,10 +17,9 @@ from identity.api import edge
 from identity.provider_http import ProviderFailed, get_json, is_allowed, post_form
 from outbound import deadline
 from outbound.places import place
-from tests.dawdlers import ANSWER, BODY, dawdling
+from tests.dawdlers import ANSWER, BODY, HEAD, dawdling
 from tests.identity import idp
 
-HEAD = ANSWER.removesuffix(BODY)
 PUBLIC = "93.184.215.14"
 
 

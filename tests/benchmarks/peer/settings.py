@@ -1,7 +1,7 @@
 """Foyer's own settings, but for who is signed in: contrib.auth and sessions in the database."""
 
-from project.settings import *  # noqa: F403 everything but what follows is the same on purpose
-from project.settings import INSTALLED_APPS, MIDDLEWARE
+from tests.benchmarks.settings import *  # noqa: F403 everything but what follows is the same on purpose
+from tests.benchmarks.settings import INSTALLED_APPS, MIDDLEWARE
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

@@ -1,9 +1,10 @@
-"""The one cookie of the service: a sign-in on its way through a provider.
+"""The one cookie of the service: the sign-ins of this browser on their way through a provider.
 
 It proves that the browser that comes back is the one that began (QUALITY 22). It stands beside
 accounts/cookies.py, because it belongs to the service: a Foyer elsewhere, asked by other
 apps, sets it at its own origin. Lax, since the provider sends the browser back from another site;
-Strict would lose every flow. One at a time: who begins again has given up what came before.
+Strict would lose every flow. A few stand side by side, for each tab its own (operations/flows.py);
+the cookie never grows beyond LONGEST, and lives as long as the newest.
 """
 
 from datetime import timedelta
@@ -26,12 +27,9 @@ def read(request: HttpRequest) -> str:
     return request.COOKIES.get(name(), "")
 
 
-def write(response: HttpResponseBase, sealed: str) -> None:
-    _set(response, sealed, max_age=int(LIFETIME.total_seconds()))
-
-
-def clear(response: HttpResponseBase) -> None:
-    _set(response, "", max_age=0)
+def keep(response: HttpResponseBase, sealed: str) -> None:
+    """What is under way, "" for nothing any more."""
+    _set(response, sealed, max_age=int(LIFETIME.total_seconds()) if sealed else 0)
 
 
 def _set(response: HttpResponseBase, value: str, *, max_age: int) -> None:

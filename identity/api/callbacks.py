@@ -25,8 +25,9 @@ def sso_callback(request: edge.ApiRequest, connection_id: str) -> HttpResponse:
 
 
 def _end(request: edge.ApiRequest, *, kinds: set[Kind], by: str) -> HttpResponse:
+    sealed = flow_cookie.read(request)
     flow = flows.proven(
-        flow_cookie.read(request),
+        sealed,
         kinds={kind.value for kind in kinds},
         by=by,
         state=request.GET.get("state", ""),
@@ -39,5 +40,5 @@ def _end(request: edge.ApiRequest, *, kinds: set[Kind], by: str) -> HttpResponse
         description=told.get("error_description", ""),
     )
     response = browser.redirect(callbacks.finish(flow, answer=answer, now=request.now))
-    flow_cookie.clear(response)
+    flow_cookie.keep(response, flows.remaining(sealed, ended=flow, now=request.now))
     return response

@@ -143,11 +143,18 @@ def _begin(request: edge.ApiRequest, flow: Flow, *, scopes: str) -> HttpResponse
                 redirect_url=flow.login_url, token_type=flow.kind, error=failure.error_type
             )
         )
-    begun = flows.begin(flow, party=party, scopes=scopes, passed_on=_passed_on(request))
+    begun = flows.begin(
+        flow,
+        party=party,
+        scopes=scopes,
+        passed_on=_passed_on(request),
+        beside=flow_cookie.read(request),
+        now=request.now,
+    )
     # the demo provider's page is a bare path: wherever the app itself is
     to = public_url.below(begun.url) if begun.url.startswith("/") else begun.url
     response = browser.redirect(to)
-    flow_cookie.write(response, begun.sealed)
+    flow_cookie.keep(response, begun.sealed)
     return response
 
 

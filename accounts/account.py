@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TypedDict
 
+from accounts import inquiry
 from accounts.auth import MemberRequest
 from accounts.client.entities import (
     Member,
@@ -10,10 +11,8 @@ from accounts.client.entities import (
     Organization,
     allowed_mfa_methods,
 )
-from accounts.client.errors import Rejected, SessionExpired, Unavailable
-from accounts.client.outcomes import Authenticated
+from accounts.client.errors import SessionExpired
 from accounts.client.second_factors import MemberStep
-from accounts.client.tokens import Tokens
 from accounts.service import identity
 
 
@@ -73,7 +72,7 @@ def ask(request: MemberRequest) -> Account:
     tokens = request.auth.credentials.session
     if tokens is None:
         raise SessionExpired("session_not_found", status_code=404)
-    outcome = _authenticate(tokens)
+    outcome = inquiry.ask(tokens)
     session = outcome.session
     organization = outcome.organization or identity().organizations.get(session.organization_id)
     member = outcome.member or identity().organizations.members.get(
@@ -86,13 +85,3 @@ def ask(request: MemberRequest) -> Account:
     )
     request.member = request.auth.member or session
     return Account(session, member, organization, outcome.tokens.session_token)
-
-
-def _authenticate(tokens: Tokens) -> Authenticated:
-    """Only a clear no signs out; any other refusal says as little about the session as silence."""
-    try:
-        return identity().sessions.authenticate(tokens)
-    except SessionExpired:
-        raise
-    except Rejected as no:
-        raise Unavailable(no.error_type, request_id=no.request_id) from no

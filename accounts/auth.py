@@ -8,13 +8,14 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
-from accounts import cookies, endings, flights, generations
+from accounts import cookies, endings, flights, generations, inquiry
 from accounts.client.entities import MemberSession
-from accounts.client.errors import JwtInvalid, JwtStale, Rejected, SessionExpired, Unavailable
+from accounts.client.errors import JwtInvalid, JwtStale, SessionExpired
 from accounts.client.outcomes import Authenticated
 from accounts.client.tokens import Tokens
 from accounts.cookies import Credentials
 from accounts.departures import Departure
+from accounts.inquiry import TROUBLE, Trouble
 from accounts.keep import KEEP, Keep
 from accounts.pending import Step
 from accounts.service import identity
@@ -31,7 +32,7 @@ class RequestAuth:
         self._request = request
         self._before: Credentials | None = None
         self._slot = Credentials()
-        self._answer: MemberSession | Unavailable | Keep | None = KEEP
+        self._answer: MemberSession | Trouble | Keep | None = KEEP
         # True when `member` was read from a JWT verified here; False when the service vouched.
         self.from_cache = False
         self.reason = ""  # why nobody is signed in; signed_out, or as in accounts.endings
@@ -51,7 +52,7 @@ class RequestAuth:
 
     @property
     def member(self) -> MemberSession | None:
-        """The verified session, None when signed out; raises Unavailable when nobody can tell.
+        """The verified session, None when signed out; raises Unavailable, RateLimited in doubt.
 
         A JWT in its time is verified here, without a call; a stale one costs one call a request,
         shared with others that come at the same moment.
@@ -59,9 +60,9 @@ class RequestAuth:
         if isinstance(self._answer, Keep):
             try:
                 self._answer = self._resolve()
-            except Unavailable as outage:
-                self._answer = outage
-        if isinstance(self._answer, Unavailable):
+            except TROUBLE as trouble:
+                self._answer = trouble
+        if isinstance(self._answer, TROUBLE):
             raise self._answer
         return self._answer
 
@@ -80,7 +81,7 @@ class RequestAuth:
         """Ask the service and put the new JWT in the slot; never moves the session's end.
 
         A JWT younger than `older_than` is answered from, without a call. Returns None when the
-        session is over (and the slot is emptied), raises Unavailable when nobody can tell.
+        session is over (and the slot is emptied); raises like `member`.
         """
         member = self.member
         if member is not None and self.from_cache and _age(member) >= older_than:
@@ -158,18 +159,14 @@ class RequestAuth:
         return member.known_as(self.credentials.member_address)
 
     def _ask(self) -> MemberSession | None:
-        """Only a clear no signs out. Any other refusal says as little about it as silence does."""
         tokens = self.credentials.session
         if tokens is None:
             return None
         try:
-            client = identity()
-            outcome = flights.share(tokens, client.sessions.authenticate, waiting=client.waiting)
+            outcome = flights.share(tokens, inquiry.ask, waiting=identity().waiting)
         except SessionExpired as no:
             self.end(no)
             return None
-        except Rejected as no:
-            raise Unavailable(no.error_type, request_id=no.request_id) from no
         self._take(outcome)
         return outcome.session.known_as(self.credentials.member_address)
 

@@ -18,11 +18,18 @@ from dataclasses import replace
 
 from django.http import HttpRequest
 
-from accounts import devices
+from accounts import devices, inquiry
 from accounts.client import claims as jwt_claims
-from accounts.client.errors import IdentityError, Rejected, SessionExpired, Unavailable
+from accounts.client.errors import (
+    IdentityError,
+    Misasked,
+    NotAllowedHere,
+    RateLimited,
+    SessionExpired,
+    Unavailable,
+)
 from accounts.client.outcomes import Authenticated
-from accounts.service import claims_hook, identity
+from accounts.service import claims_hook
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +46,7 @@ def give(request: HttpRequest, outcome: Authenticated) -> Authenticated:
     noted = {devices.CLAIM: devices.claim(devices.of_request(request))}
     given = checked(hook(outcome, request) or {}, beside=noted) if hook else {}
     try:
-        merged = identity().sessions.authenticate(outcome.tokens, custom_claims={**given, **noted})
+        merged = inquiry.ask(outcome.tokens, custom_claims={**given, **noted})
     except SessionExpired:
         raise
     except IdentityError as error:
@@ -76,6 +83,8 @@ def _check_name(name: object) -> None:
 
 def _refused(error: IdentityError) -> Exception:
     """Beside claims of an earlier merge even fitting ones can be too many."""
-    if isinstance(error, Rejected) and "claims" in error.error_type:
+    if isinstance(error, Misasked) and "claims" in error.error_type:
         return InvalidClaims(error.error_type)
+    if isinstance(error, Misasked | NotAllowedHere | RateLimited):
+        return error
     return Unavailable(f"the session has no claims: {error}", request_id=error.request_id)

@@ -6,13 +6,13 @@ from math import ceil
 
 from django.utils import timezone
 
-from accounts import flights, idleness, stamps
+from accounts import flights, idleness, inquiry, stamps
 from accounts.auth import RequestAuth
 from accounts.client.entities import MemberSession
-from accounts.client.errors import RateLimited, Rejected, SessionExpired, Unavailable
+from accounts.client.errors import SessionExpired
+from accounts.inquiry import TROUBLE
 from accounts.service import (
     extends_on_activity,
-    identity,
     idle_limit,
     longest_session,
     session_duration_minutes,
@@ -108,16 +108,12 @@ def extend(auth: RequestAuth, *, wanted: int | None = None) -> MemberSession | N
     if member is None or tokens is None or not gains(member, wanted=wanted):
         return member
     minutes, held = minutes_ahead(member, wanted=wanted), auth.credentials
-    ask = identity().sessions.authenticate
+    ask = inquiry.ask
     try:
         outcome = flights.share(tokens, lambda each: ask(each, session_duration_minutes=minutes))
     except SessionExpired as no:
         auth.end(no)
         return None
-    except RateLimited:
-        raise
-    except Rejected as no:  # says as little about the session as silence does
-        raise Unavailable(no.error_type, request_id=no.request_id) from no
     auth.replace(
         session=outcome.tokens,
         organization_name=held.organization_name,
@@ -156,5 +152,5 @@ def kept(auth: RequestAuth) -> MemberSession | None:
         return member
     try:
         return extend(auth)
-    except (Unavailable, RateLimited):
+    except TROUBLE:
         return member

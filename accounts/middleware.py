@@ -18,6 +18,7 @@ from accounts.client.errors import (
     StepExpired,
     Unavailable,
 )
+from accounts.inquiry import TROUBLE
 from accounts.pending import address_of
 from accounts.retirement import retire
 from accounts.service import strict_writes
@@ -52,17 +53,15 @@ class AuthMiddleware:
             return None
         try:
             return admit(request, view)
-        except Unavailable:
-            return answers.unavailable(request)
+        except TROUBLE as trouble:
+            return answers.of_trouble(request, trouble)
 
     def process_exception(self, incoming: HttpRequest, error: Exception) -> HttpResponse | None:
         """What views leave to us; None is a bug and becomes a 500."""
         request = cast("AuthRequest", incoming)
         match error:
-            case Unavailable():
-                return answers.unavailable(request)
-            case RateLimited(retry_after=seconds):
-                return answers.too_many(request, retry_after=seconds)
+            case Unavailable() | RateLimited():
+                return answers.of_trouble(request, error)
             case Forbidden():
                 return answers.refuse(request, 403)
             case StepExpired():
@@ -132,16 +131,16 @@ def drop_step(request: AuthRequest) -> HttpResponse:
     messages.info(request, STEP_ENDED)
     try:
         return navigation.go(request, navigation.whereabouts(request))
-    except Unavailable:
-        return answers.unavailable(request)
+    except TROUBLE as trouble:
+        return answers.of_trouble(request, trouble)
 
 
 def confirm_end(request: AuthRequest) -> HttpResponse | None:
     """A view met a session that is over. Whether it is this visitor's own, the service must say."""
     try:
         return turn_away(request) if request.auth.recheck() is None else None
-    except Unavailable:
-        return answers.unavailable(request)
+    except TROUBLE as trouble:
+        return answers.of_trouble(request, trouble)
 
 
 def retire_late(request: AuthRequest) -> None:

@@ -14,7 +14,7 @@ from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 
-from accounts import answers
+from accounts import answers, inquiry
 from accounts.auth import AuthRequest, MemberRequest
 from accounts.client.authorization import AuthorizationCheck
 from accounts.client.errors import Forbidden, SessionExpired, Unavailable
@@ -94,9 +94,7 @@ def _confirmed(request: MemberRequest, rule: Rule) -> bool:
     if tokens is None:
         raise SessionExpired("session_not_found", status_code=404)
     try:
-        outcome = identity().sessions.authenticate(
-            tokens, authorization_check=_check(request, rule)
-        )
+        outcome = inquiry.ask(tokens, authorization_check=_check(request, rule))
     except Forbidden:
         request.auth.recheck()
         return False

@@ -5,13 +5,8 @@ from collections.abc import Mapping
 
 from django.http import HttpResponse, JsonResponse
 
+from accounts.answers import prefers_json as prefers_json
 from accounts.auth import AuthRequest
-
-
-def prefers_json(request: AuthRequest) -> bool:
-    if request.content_type == "application/json":
-        return True
-    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
 def sent(request: AuthRequest) -> Mapping[str, object]:

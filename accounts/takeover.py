@@ -6,6 +6,7 @@ A view that was given a session by other means than a sign-in ends like every ot
 
 from contextlib import suppress
 
+from accounts import inquiry
 from accounts.auth import AuthRequest
 from accounts.client.entities import MemberSession
 from accounts.client.errors import JwtInvalid, JwtStale
@@ -20,14 +21,14 @@ def verified(session_token: str, session_jwt: str = "") -> Authenticated:
     """What the service says of a session now; with a JWT, that both are of the same one.
 
     Raises SessionExpired when the session is over or never was, JwtInvalid when the JWT isn't ours
-    (known without a call) or is another session's, Unavailable when nobody can tell. A JWT past its
+    (known without a call) or is another session's, and like inquiry.ask. A JWT past its
     five minutes is as good as its session (CONTRACT 2.1).
     """
     sessions = identity().sessions
     if session_jwt:
         with suppress(JwtStale):
             sessions.verify_jwt(session_jwt)
-    outcome = sessions.authenticate(Tokens(session_token, "", UNKNOWN_END))
+    outcome = inquiry.ask(Tokens(session_token, "", UNKNOWN_END))
     if session_jwt and not is_of(sessions.authenticate_jwt(session_jwt).session, outcome):
         raise JwtInvalid("of another session")
     return outcome

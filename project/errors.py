@@ -8,7 +8,7 @@ from django.utils.http import escape_leading_slashes
 
 from accounts import answers, resending
 from accounts.auth import AuthRequest
-from accounts.client.errors import Unavailable
+from accounts.inquiry import TROUBLE
 from accounts.middleware import conflict
 
 LAST_RESORT = """<!doctype html>
@@ -66,7 +66,7 @@ def _conflict(request: HttpRequest) -> HttpResponse | None:
         return None
     try:
         return conflict(ours) if ours.auth.member else None
-    except Unavailable:
+    except TROUBLE:
         return None
 
 

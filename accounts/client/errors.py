@@ -2,7 +2,9 @@
 
     IdentityError
     ├── Unavailable            no answer worth trusting; nobody is signed out for it
-    │   └── CircuitOpen        none to the last calls, so that this one was not sent
+    │   ├── CircuitOpen        none to the last calls, so that this one was not sent
+    │   ├── NotAllowedHere     the session isn't judged where this browser is (`ip_not_allowed`)
+    │   └── Misasked           the service finds fault with the question: a fault of ours
     ├── JwtStale               this JWT cannot be judged or used here any more; ask the service
     └── Rejected               a clear no, with the service's error_type
         ├── WrongCredentials   code, link, token or password is wrong, used or expired
@@ -33,6 +35,21 @@ class Unavailable(IdentityError):
 
 class CircuitOpen(Unavailable):
     """The service was silent a moment ago and is being left alone; it was not asked."""
+
+
+class NotAllowedHere(Unavailable):
+    """A 403 about where the request comes from; it says nothing of the session."""
+
+
+class Misasked(Unavailable):
+    """A refusal that no member could bring about; the session is what it was.
+
+    `error_type` is the service's name for it.
+    """
+
+    def __init__(self, error_type: str, *, request_id: str = "") -> None:
+        super().__init__(error_type, request_id=request_id)
+        self.error_type = error_type
 
 
 class JwtStale(IdentityError):

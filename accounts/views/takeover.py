@@ -8,11 +8,10 @@ from accounts import forms, refusals, scripts, takeover
 from accounts.access import anonymous_allowed
 from accounts.auth import AuthRequest
 from accounts.client.entities import MemberSession
-from accounts.client.errors import JwtInvalid, RateLimited, Rejected, SessionExpired
+from accounts.client.errors import JwtInvalid, Misasked, RateLimited, Rejected, SessionExpired
 from accounts.client.outcomes import Authenticated
 from accounts.hydration import hydrate
 from accounts.navigation import page
-from accounts.scripts import prefers_json
 from accounts.views.session import state
 
 NOT_ITS_JWT = "That JWT isn’t one of this session. Paste its newest, or leave the field empty."
@@ -31,14 +30,14 @@ def hydration(request: AuthRequest) -> HttpResponse:
         return refuse(request, form, "malformed", status=400)
     try:
         outcome = takeover.verified(**form.tokens)
-    except Rejected as no:
+    except (Rejected, Misasked) as no:
         return explain(request, form, no)
     return admit(request, outcome, form)
 
 
 def offer(request: AuthRequest) -> HttpResponse:
     """The form for people; scripts get the token that its submission has to carry."""
-    if prefers_json(request):
+    if scripts.prefers_json(request):
         return JsonResponse({"csrf_token": get_token(request)})
     form = forms.Takeover(initial={"next": request.GET.get("next", "")})
     return page(request, "accounts/takeover.html", {"form": form, "standing": request.auth.member})
@@ -50,10 +49,10 @@ def admit(request: AuthRequest, outcome: Authenticated, form: forms.Takeover) ->
         form.add_error(None, TAKEN)
         return refuse(request, form, "already_signed_in", status=409, standing=standing)
     answer = hydrate(request, outcome, next=form.cleaned_data["next"])
-    return state(request, request.auth.member) if prefers_json(request) else answer
+    return state(request, request.auth.member) if scripts.prefers_json(request) else answer
 
 
-def explain(request: AuthRequest, form: forms.Takeover, no: Rejected) -> HttpResponse:
+def explain(request: AuthRequest, form: forms.Takeover, no: Rejected | Misasked) -> HttpResponse:
     match no:
         case JwtInvalid():
             form.add_error("session_jwt", NOT_ITS_JWT)
@@ -63,8 +62,9 @@ def explain(request: AuthRequest, form: forms.Takeover, no: Rejected) -> HttpRes
             return refuse(request, form, "session_not_found", status=401)
         case RateLimited():
             raise no
-        case _:
-            form.add_error(None, refusals.say(no))
+        case _:  # here it's somebody's token that is judged, so the fault needn't be ours
+            said = refusals.NOT_ACCEPTED if isinstance(no, Misasked) else refusals.say(no)
+            form.add_error(None, said)
             return refuse(request, form, no.error_type, status=400)
 
 
@@ -77,7 +77,7 @@ def refuse(
     standing: MemberSession | None = None,
 ) -> HttpResponse:
     """What was sent is never sent back: the fields come empty, the reasons beside them."""
-    if prefers_json(request):
+    if scripts.prefers_json(request):
         said = " ".join(str(text) for texts in form.errors.values() for text in texts)
         body = {"state": "refused", "error": error, "error_message": said}
         return JsonResponse(body, status=status)

@@ -88,8 +88,6 @@ def test_an_outage_is_met_once_a_request_too(
         httpx.ReadTimeout("silence"),
         httpx.Response(500, text="<h1>Broken</h1>"),
         httpx.Response(200, text="nonsense"),
-        no(429, "too_many_requests"),
-        no(400, "bad_domain_for_stytch_sdk"),
     ],
 )
 def test_an_outage_keeps_everyone_signed_in(
@@ -107,7 +105,6 @@ def test_an_outage_keeps_everyone_signed_in(
     assert answer.status_code == 503
     assert not set_by(answer)
     backend.answer = None
-    noon.shift(flights.LONGEST_HOLD)  # who asked too often waits a little
     assert b"asked" in browser.get("/").content
 
 
@@ -261,13 +258,13 @@ def test_a_session_that_asked_too_often_waits_as_it_was_told(
     backend.calls.clear()
     backend.answer = no(429, "too_many_requests", **{"Retry-After": "20"})
     for _ in range(5):
-        assert browser.get("/").status_code == 503
+        assert browser.get("/").status_code == 429
     assert len(backend.calls) == 1
     assert SESSION in browser.jar
     backend.answer = None
     assert other.get("/").status_code == 200
     noon.shift(19)
-    assert browser.get("/").status_code == 503
+    assert browser.get("/").status_code == 429
     noon.shift(1)
     assert browser.get("/").status_code == 200
 
@@ -277,7 +274,7 @@ def test_nobody_is_held_off_for_long(
 ) -> None:
     noon.shift(STALE)
     backend.answer = no(429, "too_many_requests", **{"Retry-After": "86400"})
-    assert browser.get("/").status_code == 503
+    assert browser.get("/").status_code == 429
     backend.answer = None
     noon.shift(flights.LONGEST_HOLD)
     assert browser.get("/").status_code == 200

@@ -298,13 +298,13 @@ def test_in_an_outage_nothing_is_done_and_nobody_signed_out(late: Client, throug
     assert {name: late.cookies[name].value for name in SESSION_COOKIES} == before
 
 
-def test_an_odd_refusal_is_an_outage_too(client: Client, through: Any) -> None:
+def test_an_odd_refusal_is_a_fault_of_ours(client: Client, through: Any) -> None:
     """(QUALITY 49, 63): only a clear no about the session says anything about it."""
     sign_in(client, MEMBER)
     fields = {"organization_id": here(client), "password": PASSWORD}
     odd = {"status_code": 400, "error_type": "odd", "error_message": "", "request_id": "r"}
     through(Answering(400, odd, keys=EmbeddedTransport()))
-    assert client.post(CHANGE, fields).status_code == 503
+    assert client.post(CHANGE, fields).status_code == 500
     assert client.cookies["stytch_session"].value
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Unpack
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -14,7 +15,7 @@ from accounts.client.errors import JwtInvalid, JwtStale, SessionExpired
 from accounts.client.outcomes import Authenticated
 from accounts.client.tokens import Tokens
 from accounts.cookies import Credentials
-from accounts.departures import Departure
+from accounts.credentials import Beside
 from accounts.inquiry import TROUBLE, Trouble
 from accounts.keep import KEEP, Keep
 from accounts.pending import Step
@@ -100,7 +101,6 @@ class RequestAuth:
         *,
         session: Tokens | Keep | None = KEEP,
         pending: Step | Keep | None = KEEP,
-        departure: Departure | Keep | None = KEEP,
         next: str = "",
         email_address: str = "",
         organization_name: str = "",
@@ -111,20 +111,21 @@ class RequestAuth:
         """Put into the slot what is given: None takes away, what is left out stays.
 
         `next` and `email_address`, of a step that is over, go with `pending`, the last four with
-        `session`. With the last step its departure goes too. `member` is the service's word of now.
+        `session`. `member` is the service's word of now.
         """
         slot = self.credentials
         if not isinstance(pending, Keep):
             slot = replace(slot, pending=pending, next=next, email_address=email_address)
-            departure = None if pending is None and isinstance(departure, Keep) else departure
-        if not isinstance(departure, Keep):
-            slot = replace(slot, departure=departure)
         if not isinstance(session, Keep):
             slot = replace(slot, session=session, last_method=last_method or slot.last_method)
             slot = replace(slot, organization_name=organization_name, member_address=member_address)
             known = member if isinstance(member, Keep) else member.known_as(member_address)
             self._answer, self.from_cache = known, False
         self._slot = slot
+
+    def keep(self, **beside: Unpack[Beside]) -> None:
+        """Put into the slot what stands beside the step: ways of other tabs, and an arrival."""
+        self._slot = replace(self.credentials, **beside)
 
     def sign_out(self, reason: str = "signed_out") -> None:
         """Empty the slot of its session; a pending step is another matter and stays."""

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypedDict
 
+from accounts.arrivals import Arrival
 from accounts.client.tokens import Tokens
 from accounts.departures import Departure
 from accounts.incoming import Stray
@@ -18,6 +20,7 @@ class Credentials:
     was going, `email_address` whose it was once it is over, `organization_name` what the session's
     organization last called itself, `member_address` the member's, `last_method` how somebody last
     signed in here, `seen_at` when somebody last did something in the session, if that is known.
+    `departures` and `earlier` are other tabs' ways, `arrival` somebody else's sign-in.
     `generation` and `late` are explained in accounts.generations; `ended_at` is when time took the
     session away, if it did.
     """
@@ -27,18 +30,33 @@ class Credentials:
     next: str = ""
     organization_name: str = ""
     member_address: str = ""
-    departure: Departure | None = None
+    departures: tuple[Departure, ...] = ()
     email_address: str = ""
     last_method: str = ""
     generation: str = ""
     late: Tokens | None = field(default=None, compare=False)
     seen_at: datetime | None = None
     ended_at: datetime | None = field(default=None, compare=False)
+    earlier: tuple[CodeSent, ...] = ()
+    arrival: Arrival | None = None
     strays: tuple[Stray, ...] = field(default=(), compare=False)
 
     @property
     def unfinished(self) -> Unfinished:
-        return Unfinished(self.pending, self.next, self.departure, self.email_address)
+        return Unfinished(
+            self.pending,
+            self.next,
+            self.departures,
+            self.email_address,
+            self.earlier,
+            self.arrival,
+        )
+
+    @property
+    def sent(self) -> tuple[CodeSent, ...]:
+        """Every mail that a tab of this browser waits for, the newest first."""
+        newest = (self.pending,) if isinstance(self.pending, CodeSent) else ()
+        return (*newest, *reversed(self.earlier))
 
     @property
     def signed_in(self) -> tuple[Tokens | None, str, str]:
@@ -54,3 +72,14 @@ class Credentials:
     def going(self) -> str:
         """The path to go to once the unfinished sign-in is done."""
         return self.pending.next if isinstance(self.pending, CodeSent) else self.next
+
+
+class Beside(TypedDict, total=False):
+    """What can stand beside the step that waits."""
+
+    departures: tuple[Departure, ...]
+    earlier: tuple[CodeSent, ...]
+    arrival: Arrival | None
+
+
+NOTHING_BESIDE: Beside = {"departures": (), "earlier": (), "arrival": None}

@@ -7,14 +7,16 @@ from typing import Any
 
 # As long as the service waits for a provider's answer: CONTRACT 5.1's ten minutes.
 LIFETIME = timedelta(minutes=10)
+# More tabs at a provider than this nobody has; the oldest gives way.
+MOST = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Departure:
     """The verifier never leaves the sealed cookie: who hasn't it can't use what comes back.
 
-    One at a time, so that the cookie stays small: who sets out again has given up the one before.
-    Without an organization the way leads back to choosing one.
+    One for each tab that is away; without an organization the way leads back to choosing one.
+    `email_address` is who was to come back, "" when anybody may.
     """
 
     method: str
@@ -22,6 +24,7 @@ class Departure:
     verifier: str = field(repr=False)
     next: str = ""
     organization_id: str = ""
+    email_address: str = ""
 
     @property
     def brings(self) -> str:
@@ -39,9 +42,11 @@ def pack(departure: Departure) -> dict[str, object]:
     return {**asdict(departure), "left_at": departure.left_at.isoformat()}
 
 
-def unpack(packed: Mapping[str, Any]) -> Departure | None:
-    """This will read a departure; one written by another version is None."""
+def unpack(packed: Mapping[str, Any], *, now: datetime) -> Departure | None:
+    """This will read a departure; one that is over, or of another version, is None."""
     try:
-        return Departure(**{**packed, "left_at": datetime.fromisoformat(packed["left_at"])})
+        moment = datetime.fromisoformat(packed["left_at"])
+        departure = Departure(**{**packed, "left_at": moment})
     except (KeyError, TypeError, ValueError):
         return None
+    return departure if departure.expires_at > now else None

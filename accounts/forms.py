@@ -68,13 +68,15 @@ class Code(forms.Form):
 
 
 class Link(forms.Form):
-    """What a link brings: which kind of sign-in it is for, and its one-time token."""
+    """What a link brings: which kind of sign-in it is for, its one-time token, and whose mail."""
 
     stytch_token_type = forms.ChoiceField(
         choices=[(kind, kind) for kind in (DISCOVERY, ORGANIZATION, NEW_PASSWORD, *PROVIDERS)],
         widget=forms.HiddenInput,
     )
     token = forms.CharField(max_length=512, widget=forms.HiddenInput)
+    # The mark of the mail that the link came in (accounts.pending.CodeSent).
+    asked = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
 
 class Duration(forms.Form):

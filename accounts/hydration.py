@@ -5,7 +5,7 @@ from typing import assert_never
 from django.http import HttpResponse
 from django.middleware.csrf import rotate_token
 
-from accounts import claims, devices, methods, new_browser
+from accounts import claims, devices, methods, new_browser, unasked
 from accounts.auth import AuthRequest
 from accounts.client.entities import MemberSession
 from accounts.client.outcomes import (
@@ -17,6 +17,7 @@ from accounts.client.outcomes import (
     PrimaryRequired,
     SignedOut,
 )
+from accounts.credentials import NOTHING_BESIDE
 from accounts.navigation import go, safe_next, step_url
 from accounts.retirement import retire
 
@@ -24,14 +25,26 @@ from accounts.retirement import retire
 # answer, and what other apps under this domain have stored. Ours are expired one by one.
 CLEARED = '"cache", "storage"'
 
+# For `asked`: the flow itself makes sure whose sign-in it ends with.
+ANYBODY = "*"
 
-def hydrate(request: AuthRequest, outcome: AuthOutcome, *, next: str = "") -> HttpResponse:
+
+def hydrate(
+    request: AuthRequest, outcome: AuthOutcome, *, next: str = "", asked: str | None = None
+) -> HttpResponse:
     """Put the outcome into the slot and go where it leads.
+
+    `asked` is the address that this flow was begun with, "" when it named none, or ANYBODY; left
+    out, it is that of the step in hand. Somebody else's sign-in is held until its person says yes.
 
     `next` is where the visitor was going; without it, where the step in hand says. A pending step
     is added beside a living session, so that leaving it loses nothing.
     """
     onward = next or request.auth.credentials.going
+    if asked != ANYBODY and not isinstance(outcome, SignedOut):
+        wanted = unasked.expected(request, outcome, asked)
+        if unasked.is_another(wanted, outcome) and not _is_renewed(request, outcome):
+            return unasked.hold(request, outcome, asked=wanted, onward=onward)
     match outcome:
         case Authenticated():
             return _enter(request, outcome, onward)
@@ -66,6 +79,15 @@ def _enter(request: AuthRequest, outcome: Authenticated, onward: str) -> HttpRes
     return new_browser.notice(request, outcome, response, again=again)
 
 
+def _is_renewed(request: AuthRequest, outcome: AuthOutcome) -> bool:
+    """The session that is here already, also when the same form was sent twice."""
+    if not isinstance(outcome, Authenticated):
+        return False
+    here = request.auth.credentials.session
+    is_here = here is not None and here.session_token == outcome.tokens.session_token
+    return is_here or is_of(request.auth.known_member, outcome)
+
+
 def is_of(member: MemberSession | None, outcome: Authenticated) -> bool:
     """Whether a factor was added to the very session that is here, which then has a new token."""
     return member is not None and member.member_session_id == outcome.session.member_session_id
@@ -80,6 +102,7 @@ def _wait(request: AuthRequest, step: Pending, onward: str) -> HttpResponse:
 def _leave(request: AuthRequest, reason: str) -> HttpResponse:
     request.auth.sign_out(reason)
     request.auth.replace(pending=None)
+    request.auth.keep(**NOTHING_BESIDE)
     rotate_token(request)
     response = go(request, "accounts:login")
     response["Clear-Site-Data"] = CLEARED

@@ -66,6 +66,7 @@ class NewPassword(forms.Form):
     )
     stytch_token_type = forms.CharField(max_length=64, widget=forms.HiddenInput)
     token = forms.CharField(max_length=512, widget=forms.HiddenInput)
+    asked = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
 
 class Judged(forms.Form):

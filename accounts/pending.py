@@ -21,6 +21,8 @@ class CodeSent:
 
     The organization is the one whose page asked for it. `held` is the step that the mail is to
     finish; without it the mail proves the address alone, and says nothing about who is a member.
+    `mark` comes back with a link, and says that this very mail was asked for here; "" where the
+    service takes none.
     """
 
     email_address: str
@@ -31,6 +33,7 @@ class CodeSent:
     organization_name: str = ""
     organization_slug: str = ""
     held: PrimaryRequired | None = None
+    mark: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,10 @@ LOCKED = (
     "The email we sent you says for how long."
 )
 TOOK_TOO_LONG = "That sign-in took longer than ten minutes. Your address is kept: start again."
+OTHER_STEP = (
+    "This browser has asked for a code for {other} since, and waits for none to {address} "
+    "any more. Nothing was tried. To go on with {address}, send a new code."
+)
 TOOK_TOO_LONG_HERE = "That took longer than ten minutes. You’re still here: choose once more."
 NOT_ACCEPTED = "The sign-in service didn’t accept that. Start again, or ask your administrator."
 

@@ -19,6 +19,7 @@ from accounts.views import (
     step_up,
     strength,
     takeover,
+    unasked,
 )
 from accounts.views.second_factor import app, codes, enrolment, entry, phone, recovery, sms
 from accounts.views.security import (
@@ -40,6 +41,8 @@ urlpatterns: list[URLPattern] = [
     path("login/code", code.code, name="login_code"),
     path("login/link", login.link, name="login_link"),
     path("login/resend", login.resend, name="login_resend"),
+    path("login/as", unasked.unasked, name="unasked"),
+    path("login/as/not", unasked.refuse, name="unasked_refusal"),
     path("login/with/<slug:provider>", providers.discovery, name="login_provider"),
     path("o/<str:slug>/login", organization_login.login, name="organization_login"),
     path("o/<str:slug>/login/link", organization_login.link, name="organization_link"),

@@ -19,6 +19,7 @@ ANONYMOUS = {
     "accounts:second_factor_app", "accounts:second_factor_registration",
     "accounts:second_factor_enrolment", "accounts:second_factor_phone",
     "accounts:second_factor_recovery",
+    "accounts:unasked", "accounts:unasked_refusal",
     "accounts:session", "accounts:session_refresh", "accounts:session_extend",
     "accounts:session_authenticate",
     "accounts:session_hydrate", "accounts:logo", "accounts:logout", "accounts:not_me",

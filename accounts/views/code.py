@@ -13,15 +13,19 @@ from accounts.cookies import CodeSent
 from accounts.hydration import hydrate
 from accounts.navigation import go
 from accounts.service import client_ip, identity, session_duration_minutes
-from accounts.views import discovery, doors, mailing
+from accounts.views import discovery, doors, mailing, waiting
 
 
 @anonymous_allowed
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: AuthRequest) -> HttpResponse:
-    step = request.auth.credentials.pending
-    if not isinstance(step, CodeSent) or mailing.has_expired(step):
-        return begin_anew(request)
+    """Which code is meant the form itself says: another tab may have asked for another's since."""
+    typed = request.POST.get("email_address", "")
+    step = waiting.for_address(request, typed)
+    if step is None and request.auth.credentials.sent:
+        return of_another_step(request, typed)
+    if step is None or mailing.has_expired(step):
+        return begin_anew(request, step)
     if request.method != "POST":
         return mailing.waiting(request, step)
     form = forms.Code(request.POST)
@@ -45,6 +49,7 @@ def enter(request: AuthRequest, step: CodeSent, code: str) -> HttpResponse:
     factors, ip = identity().factors, client_ip(request)
     if step.held is None:
         discovered = factors.authenticate_discovery_code(step.email_address, code, client_ip=ip)
+        waiting.take_up(request, step)
         return discovery.enter(request, discovered, next=step.next, wish=step)
     outcome = factors.authenticate_code(
         organization_id=step.organization_id,
@@ -54,17 +59,29 @@ def enter(request: AuthRequest, step: CodeSent, code: str) -> HttpResponse:
         client_ip=ip,
         **doors.token_of(step.held),
     )
-    return hydrate(request, outcome, next=step.next)
+    waiting.take_up(request, step)
+    return hydrate(request, outcome, next=step.next, asked=step.email_address)
 
 
-def begin_anew(request: AuthRequest) -> HttpResponse:
+def begin_anew(request: AuthRequest, step: CodeSent | None) -> HttpResponse:
     """The step is over or its cookie is gone; the form that was open still knows the address."""
-    step = request.auth.credentials.pending
-    if isinstance(step, CodeSent) and step.organization_id:
+    if step and step != request.auth.credentials.pending:
+        notice = refusals.TOOK_TOO_LONG
+        return mailing.ask_anew(
+            request, email_address=step.email_address, next=step.next, notice=notice
+        )
+    if step and step.organization_id:
         return begin_there(request, step)
-    if isinstance(step, CodeSent):
+    if step:
         return mailing.start_again(request, email_address=step.email_address, next=step.next)
     return mailing.start_again(request, email_address=request.POST.get("email_address", ""))
+
+
+def of_another_step(request: AuthRequest, email_address: str) -> HttpResponse:
+    """No code to this address is awaited here any more: told so, and nothing is tried by it."""
+    other = request.auth.credentials.sent[0].email_address
+    notice = refusals.OTHER_STEP.format(address=email_address, other=other)
+    return mailing.ask_anew(request, email_address=email_address, notice=notice)
 
 
 def begin_there(request: AuthRequest, step: CodeSent) -> HttpResponse:

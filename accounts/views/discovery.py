@@ -4,10 +4,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 
+from accounts import unasked
 from accounts.auth import AuthRequest
 from accounts.client.entities import DiscoveredOrganization
 from accounts.client.errors import Rejected, StepExpired
-from accounts.client.outcomes import Discovered
+from accounts.client.outcomes import AuthOutcome, Discovered
 from accounts.hydration import hydrate
 from accounts.pending import CodeSent
 from accounts.service import identity, session_duration_minutes
@@ -21,18 +22,29 @@ def enter(
     *,
     next: str = "",
     wish: CodeSent | None = None,
+    asked: str | None = None,
 ) -> HttpResponse:
     """Go in within the POST that proved the address, so that no GET ever creates a session.
 
     `wish` is what the mail was asked for with: from an organization's page the way leads there.
+    `asked` is as for `hydrate`; for another's address no session is begun before the yes.
     """
+    asked = wish.email_address if wish is not None else asked
+    if unasked.is_another(unasked.expected(request, discovered, asked), discovered):
+        return hydrate(request, discovered, next=next, asked=asked)
     if wish is not None and wish.organization_id:
         return enter_organization(request, discovered, wish)
     alone = only_ready(discovered.organizations)
-    if alone is None or must_ask(request, next):
-        return hydrate(request, discovered, next=next)
+    outcome = None if must_ask(request, next) else exchanged(discovered, alone)
+    return hydrate(request, outcome or discovered, next=next, asked=asked)
+
+
+def exchanged(discovered: Discovered, alone: DiscoveredOrganization | None) -> AuthOutcome | None:
+    """What entering the one organization leads to; None leaves it to the choice."""
+    if alone is None:
+        return None
     try:
-        outcome = identity().discovery.exchange(
+        return identity().discovery.exchange(
             discovered.intermediate.token,
             organization_id=alone.organization.organization_id,
             session_duration_minutes=session_duration_minutes(),
@@ -40,8 +52,7 @@ def enter(
     except StepExpired:
         raise  # a second press of something used up: the caller knows what it was
     except Rejected:
-        return hydrate(request, discovered, next=next)
-    return hydrate(request, outcome, next=next)
+        return None
 
 
 def enter_organization(
@@ -59,8 +70,8 @@ def enter_organization(
     except Rejected:
         said = UNKNOWN_THERE.format(name=wish.organization_name, address=discovered.email_address)
         messages.warning(request, said)
-        return hydrate(request, discovered, next=wish.next)
-    return hydrate(request, outcome, next=wish.next)
+        return hydrate(request, discovered, next=wish.next, asked=wish.email_address)
+    return hydrate(request, outcome, next=wish.next, asked=wish.email_address)
 
 
 def only_ready(

@@ -10,7 +10,7 @@ from accounts.cookies import CodeSent
 from accounts.hydration import hydrate
 from accounts.navigation import page
 from accounts.service import identity, session_duration_minutes
-from accounts.views import beside, discovery, doors
+from accounts.views import beside, discovery, doors, waiting
 
 
 def landing(request: AuthRequest, form: forms.Link) -> HttpResponse:
@@ -24,7 +24,7 @@ def landing(request: AuthRequest, form: forms.Link) -> HttpResponse:
         "member": member,
         "replaces": stranger,
         "is_invite": form.cleaned_data["stytch_token_type"] == forms.ORGANIZATION,
-        "autosubmit": step is not None and not stranger,
+        "autosubmit": step is not None and bool(step.mark) and not stranger,
     }
     return page(request, "accounts/link.html", context)
 
@@ -36,16 +36,18 @@ def enter(request: AuthRequest, form: forms.Link) -> HttpResponse:
     except RateLimited:
         raise
     except Rejected:
-        context = {"step": step, **beside.session(request)}
+        context = {"step": step or waiting.link_in_hand(request), **beside.session(request)}
         return page(request, "accounts/link_used.html", context, status=410)
 
 
 def go_in(request: AuthRequest, form: forms.Link, step: CodeSent | None) -> HttpResponse:
     outcome = consume(form, step)
     onward = step.next if step else ""
+    if step is not None:
+        waiting.take_up(request, step)
     if isinstance(outcome, Discovered):
         return discovery.enter(request, outcome, next=onward, wish=step)
-    return hydrate(request, outcome, next=onward)
+    return hydrate(request, outcome, next=onward, asked=step.email_address if step else None)
 
 
 def consume(form: forms.Link, step: CodeSent | None) -> AuthOutcome:
@@ -61,11 +63,16 @@ def consume(form: forms.Link, step: CodeSent | None) -> AuthOutcome:
 
 
 def asked_here(request: AuthRequest, form: forms.Link) -> CodeSent | None:
-    """The step of this browser, if it asked for a link of this very kind."""
-    step = request.auth.credentials.pending
-    if not isinstance(step, CodeSent) or step.method == "code":
-        return None
+    """The step of this browser that asked for this very mail.
+
+    Where the service takes no marks, the one that asked for a link of this kind: it says where to
+    go on, but a script presses nothing for it.
+    """
+    step = waiting.for_mark(request, form.cleaned_data["asked"])
+    perhaps = None if step else waiting.unmarked(request)
+    if perhaps is None:
+        return step
     of_organization = form.cleaned_data["stytch_token_type"] == forms.ORGANIZATION
     # with the link to set a password comes one that signs in without
-    asked = step.held is not None or step.method == "password"
-    return step if of_organization == asked else None
+    asked = perhaps.held is not None or perhaps.method == "password"
+    return perhaps if of_organization == asked else None

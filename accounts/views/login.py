@@ -10,7 +10,7 @@ from accounts.client.errors import Rejected
 from accounts.cookies import CodeSent
 from accounts.navigation import go, safe_next
 from accounts.pending import address_of
-from accounts.views import mailing
+from accounts.views import mailing, waiting
 
 
 @anonymous_allowed
@@ -38,8 +38,8 @@ def link(request: AuthRequest) -> HttpResponse:
 
 def send_or_repeat(request: AuthRequest, *, method: mailing.Method) -> HttpResponse:
     """The sign-in form was sent, or a button of the page that waits for a mail."""
-    step = request.auth.credentials.pending
-    if "email_address" not in request.POST and isinstance(step, CodeSent):
+    step = waiting.for_address(request, request.POST.get("again", ""))
+    if "email_address" not in request.POST and step is not None:
         return mailing.repeat(request, step, method=method)
     return send(request, method=method)
 

@@ -14,7 +14,7 @@ from accounts.client.errors import Rejected
 from accounts.cookies import CodeSent
 from accounts.navigation import go, page
 from accounts.service import is_demo, offered_providers
-from accounts.views import beside, choices, postal
+from accounts.views import beside, choices, postal, waiting as waiting_for
 
 Method = Literal["code", "link", "password"]
 
@@ -29,8 +29,8 @@ def send(request: AuthRequest, *, email_address: str, method: Method, next: str)
 
 
 def send_for(request: AuthRequest, wish: CodeSent) -> HttpResponse:
-    postal.post(request, wish)
-    request.auth.replace(pending=wish)
+    mark = "" if wish.method == "code" else waiting_for.new_mark()
+    waiting_for.take_up(request, postal.post(request, replace(wish, mark=mark)))
     return go(request, "accounts:login_code")
 
 
@@ -95,10 +95,17 @@ def has_expired(step: CodeSent) -> bool:
 def start_again(
     request: AuthRequest, *, email_address: str, next: str = "", no: Rejected | None = None
 ) -> HttpResponse:
-    """Begin anew with the address kept; a form swapped into a corner becomes the whole page."""
+    """Begin anew with the address kept."""
     request.auth.replace(pending=None)
-    form = forms.Login(initial={"email_address": email_address, "next": next})
     notice = refusals.say(no) if no else refusals.TOOK_TOO_LONG
+    return ask_anew(request, email_address=email_address, next=next, notice=notice)
+
+
+def ask_anew(
+    request: AuthRequest, *, email_address: str, notice: str, next: str = ""
+) -> HttpResponse:
+    """A form swapped into a corner becomes the whole page."""
+    form = forms.Login(initial={"email_address": email_address, "next": next})
     response = asking(request, form, notice=notice)
     if request.htmx:
         response = push_url(response, reverse("accounts:login"))

@@ -12,12 +12,12 @@ from accounts.navigation import page
 from accounts.password_forms import NewPassword
 from accounts.pending import CodeSent
 from accounts.service import client_ip, identity, session_duration_minutes
-from accounts.views import beside, doors
+from accounts.views import beside, doors, waiting
 from accounts.views.strength import judge
 
 
 def landing(request: AuthRequest, link: forms.Link) -> HttpResponse:
-    step = asked_here(request)
+    step = asked_here(request, link.cleaned_data["asked"])
     address = step.email_address if step else ""
     return asking(request, NewPassword(initial={**link.cleaned_data, "email_address": address}))
 
@@ -26,7 +26,7 @@ def enter(request: AuthRequest, link: forms.Link) -> HttpResponse:
     form = NewPassword(request.POST)
     if not form.is_valid():
         return asking(request, form)
-    step = asked_here(request)
+    step = asked_here(request, form.cleaned_data["asked"])
     try:
         outcome = consume(request, form, step)
     except WeakPassword as no:
@@ -37,9 +37,14 @@ def enter(request: AuthRequest, link: forms.Link) -> HttpResponse:
         form.add_error("password", refusals.say(no))
         return answers.with_wait(asking(request, form, status=429), no)
     except Rejected:
-        context = {"step": step, **beside.session(request)}
+        newest = waiting.link_in_hand(request)
+        again = newest if newest and newest.method == "password" else None
+        context = {"step": step or again, **beside.session(request)}
         return page(request, "accounts/password_link_used.html", context, status=410)
-    return hydrate(request, outcome, next=step.next if step else "")
+    if step is None:
+        return hydrate(request, outcome)
+    waiting.take_up(request, step)
+    return hydrate(request, outcome, next=step.next, asked=step.email_address)
 
 
 def consume(request: AuthRequest, form: NewPassword, step: CodeSent | None) -> AuthOutcome:
@@ -52,9 +57,10 @@ def consume(request: AuthRequest, form: NewPassword, step: CodeSent | None) -> A
     )
 
 
-def asked_here(request: AuthRequest) -> CodeSent | None:
-    step = request.auth.credentials.pending
-    return step if isinstance(step, CodeSent) and step.method == "password" else None
+def asked_here(request: AuthRequest, mark: str) -> CodeSent | None:
+    """The step that asked for this very mail; for any of this kind, where links have no mark."""
+    step = waiting.for_mark(request, mark) or waiting.unmarked(request)
+    return step if step and step.method == "password" else None
 
 
 def asking(
@@ -67,7 +73,7 @@ def asking(
     context = {
         "form": form,
         "strength": strength,
-        "step": asked_here(request),
+        "step": asked_here(request, str(form["asked"].value() or "")),
         **beside.session(request),
     }
     return page(request, "accounts/new_password.html", context, status=status)

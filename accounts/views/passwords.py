@@ -11,9 +11,8 @@ from accounts.client.outcomes import AuthOutcome
 from accounts.hydration import hydrate
 from accounts.navigation import page
 from accounts.password_forms import Forgotten, Password
-from accounts.pending import CodeSent
 from accounts.service import client_ip, identity, session_duration_minutes
-from accounts.views import doors, mailing
+from accounts.views import doors, mailing, waiting
 from accounts.views.login import arrival
 from accounts.views.organization_login import around, wished
 
@@ -35,15 +34,16 @@ def password(request: AuthRequest, organization: Organization) -> HttpResponse:
         form.add_error("password", entrance_refusals.of_password(no))
         response = asking(request, organization, form, status=refusals.status_of(no))
         return answers.with_wait(response, no)
-    return hydrate(request, outcome, next=form.cleaned_data["next"])
+    address = form.cleaned_data["email_address"]
+    return hydrate(request, outcome, next=form.cleaned_data["next"], asked=address)
 
 
 @doors.at_organization
 @require_POST
 def forgot(request: AuthRequest, organization: Organization) -> HttpResponse:
     """Set for the first time or anew, it is one mail; nobody learns which, or whether."""
-    step = request.auth.credentials.pending
-    if "email_address" not in request.POST and isinstance(step, CodeSent):
+    step = waiting.for_address(request, request.POST.get("again", ""))
+    if "email_address" not in request.POST and step is not None:
         return mailing.repeat(request, step, method="password")
     form = Forgotten(request.POST)
     if not form.is_valid():

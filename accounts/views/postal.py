@@ -1,17 +1,42 @@
 """What is mailed for a step: a code, a link, or a link to set a password."""
 
+import logging
 from contextlib import suppress
+from dataclasses import replace
 
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from accounts.auth import AuthRequest
 from accounts.client.errors import IdentityError, RateLimited, Rejected
 from accounts.pending import CodeSent
 from accounts.service import client_ip, identity, public_url
 
+logger = logging.getLogger(__name__)
 
-def post(request: AuthRequest, wish: CodeSent) -> None:
-    """Mail what is wished for; raises Rejected.
+# A redirect URL that is registered without a query, or with another one (CONTRACT 1.5).
+UNMARKABLE = frozenset({"query_params_do_not_match", "no_match_for_provided_magic_link_url"})
+
+
+def post(request: AuthRequest, wish: CodeSent) -> CodeSent:
+    """Mail what is wished for, and say how it went out; raises Rejected.
+
+    A link brings its mark back. A service that takes redirect URLs only as they are registered, as
+    Stytch does, refuses that: there it goes without, and no script will press its button.
+    """
+    try:
+        send(request, wish)
+    except Rejected as no:
+        if not wish.mark or no.error_type not in UNMARKABLE:
+            raise
+        logger.warning("links carry no mark: register %s with any `asked`", landing(request, ""))
+        wish = replace(wish, mark="")
+        send(request, wish)
+    return wish
+
+
+def send(request: AuthRequest, wish: CodeSent) -> None:
+    """By what was asked for, and where.
 
     An organization's page is open to strangers. So what it mails proves the address alone, alike
     for everybody, and who may enter is told only to who has proven it. A step that is held was
@@ -30,7 +55,7 @@ def post_discovery(request: AuthRequest, wish: CodeSent) -> None:
     if wish.method == "code":
         factors.send_discovery_code(wish.email_address, client_ip=ip)
     else:
-        factors.send_discovery_link(wish.email_address, landing(request), client_ip=ip)
+        factors.send_discovery_link(wish.email_address, landing(request, wish.mark), client_ip=ip)
 
 
 def post_of_organization(request: AuthRequest, wish: CodeSent) -> None:
@@ -39,7 +64,7 @@ def post_of_organization(request: AuthRequest, wish: CodeSent) -> None:
     if wish.method == "code":
         factors.send_code(**whose, client_ip=ip)
     else:
-        factors.send_link(**whose, redirect_url=landing(request), client_ip=ip)
+        factors.send_link(**whose, redirect_url=landing(request, wish.mark), client_ip=ip)
 
 
 def post_reset(request: AuthRequest, wish: CodeSent) -> None:
@@ -50,15 +75,15 @@ def post_reset(request: AuthRequest, wish: CodeSent) -> None:
         identity().passwords.start_reset(
             organization_id=wish.organization_id,
             email_address=wish.email_address,
-            redirect_url=landing(request),
-            login_redirect_url=landing(request),
+            redirect_url=landing(request, wish.mark),
+            login_redirect_url=landing(request, wish.mark),
             client_ip=client_ip(request),
             for_stranger=True,
         )
     except RateLimited:
         raise
     except Rejected as no:
-        if no.error_type == "invalid_email":
+        if no.error_type == "invalid_email" or (wish.mark and no.error_type in UNMARKABLE):
             raise
         send_link_instead(request, wish)
     else:
@@ -78,5 +103,6 @@ def send_link_instead(request: AuthRequest, wish: CodeSent) -> None:
         return
 
 
-def landing(request: AuthRequest) -> str:
-    return public_url(request, reverse("accounts:authenticate"))
+def landing(request: AuthRequest, mark: str) -> str:
+    url = public_url(request, reverse("accounts:authenticate"))
+    return f"{url}?{urlencode({'asked': mark})}" if mark else url

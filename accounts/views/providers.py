@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts import departures
 from accounts.access import anonymous_allowed
 from accounts.auth import AuthRequest
 from accounts.client import pkce
@@ -63,12 +64,13 @@ def sso(request: AuthRequest, organization: Organization, connection_id: str) ->
 def departing(
     request: AuthRequest, method: str, *, organization: Organization | None = None
 ) -> Departure:
-    """A step that waits knows itself where it was going."""
+    """A step that waits knows itself where it was going, and who is to come back."""
     departure = Departure(method, timezone.now(), pkce.begin().verifier)
     if organization is not None:
         departure = replace(departure, organization_id=organization.organization_id)
-    if departure.organization_id and doors.held(request, departure.organization_id):
-        return departure
+    held = doors.held(request, departure.organization_id) if organization is not None else None
+    if held is not None:
+        return replace(departure, email_address=held.email_address)
     return replace(departure, next=safe_next(request, request.POST.get("next", "")))
 
 
@@ -76,7 +78,8 @@ def depart(request: AuthRequest, departure: Departure, *, url: str, to: str) -> 
     """Not by redirect: Chromium holds every hop after a form to `form-action`, and the last is the
     provider. A refresh is a navigation of its own; without one the page has a link.
     """
-    request.auth.replace(departure=departure)
+    away = (*request.auth.credentials.departures, departure)[-departures.MOST :]
+    request.auth.keep(departures=away)
     response = page(request, "accounts/departing.html", {"url": url, "to": to})
     response["Refresh"] = f"0; url={url}"
     return response

@@ -28,6 +28,11 @@ def step_up(request: AuthRequest) -> HttpResponse:
 @anonymous_allowed
 @require_POST
 def abandon(request: AuthRequest) -> HttpResponse:
-    """Drop the unfinished step only: a session that is alive stays as it was."""
+    """Drop the unfinished step only, and who is away for it: a session stays as it was."""
+    step = doors.step(request)
+    if step is not None:
+        away = request.auth.credentials.departures
+        others = (each for each in away if each.organization_id != step.organization_id)
+        request.auth.keep(departures=tuple(others))
     request.auth.replace(pending=None)
     return go(request, "accounts:home" if request.auth.member else "accounts:login")

@@ -10,7 +10,7 @@ from accounts.auth import AuthRequest
 from accounts.client.entities import MemberSession
 from accounts.client.errors import JwtInvalid, Misasked, RateLimited, Rejected, SessionExpired
 from accounts.client.outcomes import Authenticated
-from accounts.hydration import hydrate
+from accounts.hydration import ANYBODY, hydrate
 from accounts.navigation import page
 from accounts.views.session import state
 
@@ -48,7 +48,9 @@ def admit(request: AuthRequest, outcome: Authenticated, form: forms.Takeover) ->
     if standing is not None:
         form.add_error(None, TAKEN)
         return refuse(request, form, "already_signed_in", status=409, standing=standing)
-    answer = hydrate(request, outcome, next=form.cleaned_data["next"])
+    onward = form.cleaned_data["next"]
+    # whose it is was decided by who pasted it, and no other session is live here
+    answer = hydrate(request, outcome, next=onward, asked=ANYBODY)
     return state(request, request.auth.member) if scripts.prefers_json(request) else answer
 
 

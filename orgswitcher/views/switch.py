@@ -8,7 +8,7 @@ from accounts import lifetime, refusals
 from accounts.auth import MemberRequest
 from accounts.client.entities import DiscoveredOrganization
 from accounts.client.errors import RateLimited, Rejected, SessionExpired
-from accounts.hydration import hydrate
+from accounts.hydration import ANYBODY, hydrate
 from accounts.navigation import go, page
 from accounts.service import identity
 from accounts.views import beside, mailing
@@ -39,7 +39,7 @@ def move(request: MemberRequest) -> HttpResponse:
         )
     except Rejected as no:
         return refuse(request, no, back_to="orgswitcher:switch")
-    return hydrate(request, outcome)
+    return hydrate(request, outcome, asked=ANYBODY)  # the service moves nobody but the member
 
 
 @require_POST

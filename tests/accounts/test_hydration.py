@@ -28,12 +28,12 @@ METHOD = "stytch_session_method"  # how somebody last signed in; stays when they
 def step(kind: type[Any] = MfaRequired) -> Any:
     intermediate = Intermediate("i" * 44, timezone.now() + ENDS)
     if kind is Discovered:
-        return Discovered(intermediate, "a@b.example")
-    return kind(intermediate, "o", "Globex", "globex", "m", "a@b.example")
+        return Discovered(intermediate, "admin@acme.example")
+    return kind(intermediate, "o", "Globex", "globex", "m", "admin@acme.example")
 
 
 def sent(onward: str) -> CodeSent:
-    return CodeSent("a@b.example", "code", timezone.now(), next=onward)
+    return CodeSent("admin@acme.example", "code", timezone.now(), next=onward)
 
 
 @pytest.mark.parametrize(

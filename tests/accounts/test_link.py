@@ -175,7 +175,10 @@ def test_an_invitation_for_someone_else_asks_before_it_replaces_the_session(
     page = client.get("/authenticate", link).content.decode()
     assert f"signed in as <strong>{MEMBER}</strong>" in page
     assert "may end the session" in page
-    assert client.post("/authenticate", link)["Location"] == "/"
+    assert client.post("/authenticate", link)["Location"] == "/login/as"
+    assert f"<strong>{MEMBER}</strong>" in client.get("/login/as").content.decode()
+    yes = {"email_address": "guest@elsewhere.example"}
+    assert client.post("/login/as", yes)["Location"] == "/"
     assert "guest@elsewhere.example" in client.get("/").content.decode()
 
 

@@ -192,7 +192,7 @@ def test_both_may_be_away_at_once_and_to_different_places(client: Client) -> Non
 def test_cancelling_in_one_tab_leaves_the_other(client: Client) -> None:
     kept = at_provider(client, set_out(client, ACME), person=MEMBER)
     page = land(client, at_provider(client, set_out(client, ACME), choice="cancel"))
-    assert "You cancelled the sign-in" in text(page)
+    assert "didn’t sign you in" in text(page)
     assert land(client, kept)["Location"] == "/"
 
 

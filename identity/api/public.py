@@ -143,13 +143,9 @@ def _begin(request: edge.ApiRequest, flow: Flow, *, scopes: str) -> HttpResponse
                 redirect_url=flow.login_url, token_type=flow.kind, error=failure.error_type
             )
         )
+    beside, now = flow_cookie.read(request), request.now
     begun = flows.begin(
-        flow,
-        party=party,
-        scopes=scopes,
-        passed_on=_passed_on(request),
-        beside=flow_cookie.read(request),
-        now=request.now,
+        flow, party=party, scopes=scopes, passed_on=_passed_on(request), beside=beside, now=now
     )
     # the demo provider's page is a bare path: wherever the app itself is
     to = public_url.below(begun.url) if begun.url.startswith("/") else begun.url

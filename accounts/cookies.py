@@ -13,7 +13,6 @@ last      sealed; when the session ends, for when it has: see accounts.endings.
 browser   sealed; who has signed in here before (known_browsers.py). Lax, as it opens nothing.
 """
 
-import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -39,8 +38,6 @@ from accounts.incoming import Stray, cookie_name
 from accounts.known_browsers import Known
 from accounts.pending import CodeSent as CodeSent
 from accounts.unfinished import Unfinished
-
-logger = logging.getLogger(__name__)
 
 KEPT = timedelta(days=365)  # of what says nothing by itself
 SESSION = ("session", "jwt", "stamp")

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from identity.errors import ApiError, bad_request
-from identity.models import OIDCConnection, Organization
+from identity.models import OIDCConnection, Organization, ProviderToken
 from identity.operations import audit, connection_party, connection_settings, registrations
 
 
@@ -53,7 +53,7 @@ def update(
         _apply(locked, {**wanted.values, "updated_at": now})
         locked.save()
         if wanted.moves:
-            registrations.forget_connection(locked, now=now)
+            _forget_people(locked, now=now)
         publish(organization)
         _record("update", locked, warning=wanted.warning, now=now)
     return locked, wanted.warning
@@ -84,6 +84,12 @@ def publish(organization: Organization) -> None:
         if each.is_active
     ]
     Organization.objects.filter(pk=organization.pk).update(sso_active_connections=active)
+
+
+def _forget_people(connection: OIDCConnection, *, now: datetime) -> None:
+    """Those of the provider it had before, also who is just coming back from there."""
+    registrations.forget_connection(connection, now=now)
+    ProviderToken.objects.filter(connection=connection).delete()
 
 
 def _in(organization: Organization, connection_id: str) -> OIDCConnection:

@@ -268,6 +268,17 @@ def test_nothing_is_kept_of_another_issuer(sso: Sso, is_up: bool) -> None:
     assert Member.objects.get().sso_registrations == []
 
 
+def test_who_just_came_back_from_the_old_issuer_begins_again(sso: Sso) -> None:
+    """Else the old one's `sub` would be noted as the new one's."""
+    sso.save()
+    landed = sso.sign_in()
+    with idp.told() as other:
+        Sso(sso.api, other, sso.organization).publish()
+        sso.save(issuer=other.url)
+        refused(sso.enter(landed), 404, "sso_token_not_found")
+    assert Member.objects.get().sso_registrations == []
+
+
 def test_the_old_secret_does_not_go_to_the_new_issuer(sso: Sso) -> None:
     sso.save()
     with idp.told() as other:

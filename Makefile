@@ -6,7 +6,7 @@ TEMPLATES := find templates identity documents -name '*.html'
 DEPLOYED := DEBUG=false ENV_FILE=scripts/production.env
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench check format lock
+.PHONY: help run test bench mutants check format lock
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ test: .venv/requirements-dev.txt ## run every test, in a browser and on PostgreS
 
 bench: .venv/requirements-dev.txt ## measure what checks, pages, tabs, sessions, strangers and dawdlers cost
 	@$(BIN)/python -m tests.benchmarks
+
+mutants: .venv/requirements-dev.txt ## take guards away one by one and see tests notice; hours, or MODULE=identity/policy.py
+	@$(BIN)/python -m scripts.mutants $(MODULE)
 
 check: .venv/requirements-dev.txt ## judge format, lint, types, walls, templates, deployment, migrations
 	$(BIN)/ruff format --check --quiet .

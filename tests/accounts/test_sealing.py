@@ -58,3 +58,16 @@ def test_what_is_remembered_opens_for_no_other_purpose_and_under_no_other_key(
     assert sealing.unseal(sealed, purpose="pending", remember=True) is None
     settings.SECRET_KEY = "another-secret-key-that-is-long-enough-for-this"
     assert sealing.unseal(sealed, purpose="stamp", remember=True) is None
+
+
+def test_what_is_sealed_is_as_short_as_can_be() -> None:
+    """A cookie holds four kilobytes, and encryption adds a third."""
+    sealed = sealing.seal({"name": "Zoë", "at": 1}, purpose="stamp")
+    written = sealing._box("stamp", sealing._secrets()).decrypt(sealed)
+    assert written == '{"name":"Zoë","at":1}'.encode()
+
+
+@pytest.mark.parametrize("written", [b"[]", b'[["for", "somebody"]]', b'"text"', b"1", b"null"])
+def test_what_is_sealed_is_an_object_or_nothing(written: bytes) -> None:
+    sealed = sealing._box("stamp", sealing._secrets()).encrypt(written).decode()
+    assert sealing.unseal(sealed, purpose="stamp") is None

@@ -9,10 +9,18 @@ from pytest_django import DjangoDbBlocker, Settings
 
 import project.urls  # noqa: F401 read once, while DEBUG stands: in some orders of tests it was too late
 from accounts import service
-from project.environment import SQLITE
+from project.environment import BASE_DIR, SQLITE
 from tests import phones, signing_keys, transports
 from tests.providing import provider as provider
 from tests.signing_in import demo as demo
+
+ON_POSTGRES = ("identity", "contract")  # whole folders; elsewhere a test is marked by hand
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.relative_to(BASE_DIR / "tests").parts[0] in ON_POSTGRES:
+            item.add_marker(pytest.mark.postgres)
 
 
 @pytest.fixture(scope="session")

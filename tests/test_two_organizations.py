@@ -25,6 +25,8 @@ from tests.identity.api import Api
 from tests.signing_in import ADMIN, here, sign_in
 from tests.test_sitemap import PAGES
 
+pytestmark = pytest.mark.postgres  # what is found in whose rows is asked of the database
+
 ZEBRA = "zebra"
 SCHEMA: dict[str, Any] = mounted.get_openapi_schema(path_prefix="/v1")
 NO = {400, 401, 403, 404}

@@ -18,7 +18,7 @@ from tests import transports
 from tests.documents.desk import ACTIONS, give, member_with, post, table, text, write
 from tests.signing_in import ADMIN, MEMBER, sign_in, switch
 
-pytestmark = pytest.mark.usefixtures("demo")
+pytestmark = [pytest.mark.usefixtures("demo"), pytest.mark.postgres]
 
 # Where each action is offered: the pages, and what offers it there.
 LIST, WHOLE = "/documents", "/documents/{}"

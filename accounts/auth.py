@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
-from accounts import cookies, endings, flights, generations, inquiry
+from accounts import cookies, endings, flights, generations, inquiry, signals
 from accounts.client.entities import MemberSession
 from accounts.client.errors import JwtInvalid, JwtStale, SessionExpired
 from accounts.client.outcomes import Authenticated
@@ -30,21 +30,19 @@ class RequestAuth:
     """
 
     def __init__(self, request: HttpRequest) -> None:
-        self._request = request
+        self.request = request
         self._before: Credentials | None = None
         self._slot = Credentials()
         self._answer: MemberSession | Trouble | Keep | None = KEEP
-        # True when `member` was read from a JWT verified here; False when the service vouched.
-        self.from_cache = False
+        self.from_cache = False  # True when `member` was read from a JWT verified here
         self.reason = ""  # why nobody is signed in; signed_out, or as in accounts.endings
         self.background = False  # True in requests that a timer sends (access.in_background)
-        # True once a view was reached that a person asked for; only that is activity.
-        self.attended = False
+        self.attended = False  # True once a view was reached that a person asked for: activity
 
     @property
     def credentials(self) -> Credentials:
         if self._before is None:
-            self._before = self._slot = cookies.read(self._request)
+            self._before = self._slot = cookies.read(self.request)
         return self._slot
 
     @property
@@ -129,9 +127,10 @@ class RequestAuth:
 
     def sign_out(self, reason: str = "signed_out") -> None:
         """Empty the slot of its session; a pending step is another matter and stays."""
-        if self.credentials.session is not None:
-            flights.forget(self.credentials.session)
-        self.reason = reason
+        tokens, self.reason = self.credentials.session, reason
+        if tokens is not None:
+            flights.forget(tokens)
+            signals.ended(self.request, tokens, reason, known=self.known_member)
         self.replace(session=None)
         if reason == "signed_out":  # not when it ended by itself: a new sign-in may be on its way
             self._slot = replace(self._slot, generation=generations.begin())

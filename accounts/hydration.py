@@ -5,7 +5,7 @@ from typing import assert_never
 from django.http import HttpResponse
 from django.middleware.csrf import rotate_token
 
-from accounts import claims, devices, methods, new_browser, unasked
+from accounts import claims, devices, methods, new_browser, signals, unasked
 from accounts.auth import AuthRequest
 from accounts.client.entities import MemberSession
 from accounts.client.outcomes import (
@@ -73,6 +73,8 @@ def _enter(request: AuthRequest, outcome: Authenticated, onward: str) -> HttpRes
     rotate_token(request)  # a token known from before the sign-in must not act after it
     if before is not None and not renewed:
         retire(before)
+    if not renewed:
+        signals.began(request, outcome, before, request.auth.credentials.last_method)
     response = go(request, safe_next(request, onward))
     if renewed:
         return response

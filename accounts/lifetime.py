@@ -6,7 +6,7 @@ from math import ceil
 
 from django.utils import timezone
 
-from accounts import flights, idleness, inquiry, stamps
+from accounts import flights, idleness, inquiry, signals, stamps
 from accounts.auth import RequestAuth
 from accounts.client.entities import MemberSession
 from accounts.client.errors import SessionExpired
@@ -99,7 +99,9 @@ def minutes_ahead(member: MemberSession, *, wanted: int | None = None) -> int:
     return max(LEAST, min(most, left, wanted or most))
 
 
-def extend(auth: RequestAuth, *, wanted: int | None = None) -> MemberSession | None:
+def extend(
+    auth: RequestAuth, *, wanted: int | None = None, reason: str = "asked"
+) -> MemberSession | None:
     """Move the session's end as far as may be; None when it turns out to be over.
 
     What would gain nothing asks for nothing. Raises Unavailable, RateLimited; the end stands then.
@@ -120,6 +122,7 @@ def extend(auth: RequestAuth, *, wanted: int | None = None) -> MemberSession | N
         member_address=held.member_address,
         member=outcome.session,
     )
+    signals.extended(auth.request, outcome.session, reason=reason)
     return auth.member
 
 
@@ -151,6 +154,6 @@ def kept(auth: RequestAuth) -> MemberSession | None:
     if member.expires_at - timezone.now() > timedelta(minutes=session_duration_minutes()) / 2:
         return member
     try:
-        return extend(auth)
+        return extend(auth, reason="activity")
     except TROUBLE:
         return member

@@ -48,7 +48,7 @@ def page(
     """Answer with `template`, or with its `partial` when htmx asked for a part of the page.
 
     Once `request.auth.member` is known, as it is in every signed-in view, `member`,
-    `organization_name`, `heartbeat_seconds` and `lifetime` are in the context.
+    `organization_name`, `heartbeat_seconds`, `lifetime` and `from_cache` are in the context.
     """
     part = partial and request.htmx and not request.htmx.history_restore_request
     name = f"{template}#{partial}" if part and not request.htmx.boosted else template
@@ -119,6 +119,7 @@ def _of_member(request: AuthRequest) -> dict[str, object]:
         "organization_name": request.auth.organization_name,
         "heartbeat_seconds": settings.HEARTBEAT_SECONDS,
         "lifetime": lifetime.of(request.auth),
+        "from_cache": request.auth.from_cache,
     }
 
 

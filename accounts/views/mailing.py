@@ -12,7 +12,7 @@ from accounts import answers, forms, refusals
 from accounts.auth import AuthRequest
 from accounts.client.errors import Rejected
 from accounts.cookies import CodeSent
-from accounts.navigation import go, page
+from accounts.navigation import go, page, safe_next
 from accounts.service import is_demo, offered_providers
 from accounts.views import beside, choices, postal, waiting as waiting_for
 
@@ -63,6 +63,7 @@ def asking(
         "choices": choices.of_discovery(offered_providers()),
         "last_method": request.auth.credentials.last_method,
         "is_demo": is_demo(),
+        "onward": safe_next(request, form["next"].value() or ""),
     }
     return page(request, "accounts/login.html", context, status=status)
 
@@ -81,6 +82,7 @@ def waiting(
         "step": step,
         "notice": notice,
         "resend_in": max(0, RESEND_AFTER - age),
+        "onward": safe_next(request, step.next),
         "is_demo": is_demo(),
         **beside.session(request),
     }

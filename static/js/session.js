@@ -149,6 +149,7 @@ function tell() {
 }
 
 tabs.addEventListener("message", ({ data }) => {
+  if (data.session && document.getElementById("entered")) return enter(data);
   if (!heart() || (data.version ?? "") === (last.version ?? "")) return;
   told = data;
   held = false;
@@ -156,6 +157,15 @@ tabs.addEventListener("message", ({ data }) => {
   retry = setTimeout(beat, Math.random() * 400); // not all tabs in the same instant
 });
 tell();
+
+// At the sign-in, when another tab has signed in: on we go, unless something would be lost by it.
+function enter({ address }) {
+  const typed = [...document.querySelectorAll("input:not([type=hidden])")].some((field) => field.value !== field.defaultValue);
+  say("entered", true, (note) => {
+    note.querySelector("[data-there]").textContent = address;
+    if (!typed && !document.querySelector("form[aria-busy]")) location.replace(note.querySelector("[data-onward]").href);
+  });
+}
 
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload(); // the browser kept a copy from before; see what is true now

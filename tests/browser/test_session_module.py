@@ -1,0 +1,118 @@
+"""What a page's own script imports, and a tab that waits at the sign-in."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.backoffice import Backoffice
+from tests.browser.steps import arrive, heading, sign_out, switch
+from tests.browser.support import Complaints, Inbox
+from tests.signing_in import MEMBER
+
+WITHIN = 5_000  # milliseconds
+LISTEN = """async () => {
+    const { onSessionChange } = await import("/static/js/foyer.js");
+    window.heard = [];
+    window.unsubscribe = onSessionChange((told) => window.heard.push(told));
+}"""
+HEARD = """within => new Promise((found, lost) => {
+    const until = Date.now() + within;
+    (function look() {
+        if (window.heard.length) found(window.heard);
+        else if (Date.now() > until) lost(new Error("heard of nothing"));
+        else setTimeout(look, 20);
+    })();
+})"""
+READ = """async () => (await import("/static/js/foyer.js")).getSession()"""
+ASK = """async (minutes) => (await import("/static/js/foyer.js")).authenticate(minutes)"""
+
+
+@pytest.fixture(autouse=True)
+def _expected(complaints: Complaints) -> None:
+    # a form token that is out of date, and refusals that scripts are told of
+    complaints.expect("session/refresh", "status of 401", "status of 400")
+
+
+def test_a_script_reads_the_session_and_no_token(
+    page: Page, context: BrowserContext, inbox: Inbox
+) -> None:
+    arrive(page, inbox, MEMBER)
+    page.reload()
+    known: dict[str, Any] = page.evaluate(READ)
+    assert (known["state"], known["is_initialized"]) == ("signed_in", True)
+    assert known["from_cache"] is True
+    assert known["session"]["organizationName"] == "Acme"
+    tokens = [each["value"] for each in context.cookies() if each["name"].startswith("stytch")]
+    assert not [token for token in tokens if token in str(known)]
+
+
+def test_a_script_asks_the_service(page: Page, inbox: Inbox) -> None:
+    arrive(page, inbox, MEMBER)
+    asked: dict[str, Any] = page.evaluate(ASK, 60)
+    assert (asked["state"], asked["from_cache"]) == ("signed_in", False)
+    assert page.evaluate(ASK, 1)["state"] == "refused"
+
+
+def test_a_change_is_heard_until_the_listener_has_enough(
+    page: Page, context: BrowserContext, inbox: Inbox, backoffice: Backoffice
+) -> None:
+    """Whatever changed, wherever: here another tab switches, and then signs out."""
+    address, organizations = backoffice.someone("Northwind", "Southwind")
+    arrive(page, inbox, address, organizations[0])
+    page.evaluate(LISTEN)
+    other = context.new_page()
+    other.goto("/")
+    switch(other, "Southwind")
+    told: dict[str, Any] = page.evaluate(HEARD, WITHIN)[-1]
+    assert told["session"]["organizationName"] == "Southwind"
+    page.evaluate("window.unsubscribe(); window.heard.length = 0")
+    sign_out(other)
+    expect(page.get_by_role("dialog", name="You’ve been signed out")).to_be_visible()
+    assert page.evaluate("window.heard") == []
+    assert page.evaluate(READ)["session"] is None
+
+
+def test_a_tab_at_the_sign_in_goes_on_by_itself(
+    page: Page, context: BrowserContext, inbox: Inbox
+) -> None:
+    """To where it was going."""
+    page.goto("/login?next=/security")
+    arrive(context.new_page(), inbox, MEMBER)
+    expect(heading(page)).to_have_text("Security", timeout=WITHIN)
+
+
+def test_where_something_is_typed_it_offers_to(
+    page: Page, context: BrowserContext, inbox: Inbox
+) -> None:
+    page.goto("/login")
+    page.get_by_label("Work email").fill("somebody@else.exa")
+    arrive(context.new_page(), inbox, MEMBER)
+    expect(page.get_by_text(f"In another tab {MEMBER} signed in.")).to_be_visible(timeout=WITHIN)
+    expect(page.get_by_label("Work email")).to_have_value("somebody@else.exa")
+    page.get_by_role("link", name="Go on there").click()
+    expect(heading(page)).to_contain_text("You’re in Acme")
+
+
+def test_a_tab_that_waits_for_its_code_goes_on_as_well(
+    page: Page, context: BrowserContext, inbox: Inbox
+) -> None:
+    page.goto("/login")
+    page.get_by_label("Work email").fill(MEMBER)
+    page.get_by_role("button", name="Continue", exact=True).click()
+    expect(heading(page)).to_have_text("Check your email")
+    arrive(context.new_page(), inbox, MEMBER)
+    expect(heading(page)).to_contain_text("You’re in Acme", timeout=WITHIN)
+
+
+def test_a_tab_signed_out_stays_where_it_is(
+    page: Page, context: BrowserContext, inbox: Inbox
+) -> None:
+    """Nobody has signed in: a page that was open long before only says that it is there."""
+    arrive(page, inbox, MEMBER)
+    sign_out(page)
+    expect(page.get_by_label("Work email")).to_be_visible()
+    other = context.new_page()
+    other.goto("/login")
+    expect(other.get_by_label("Work email")).to_be_visible()
+    assert page.url.endswith("/login")

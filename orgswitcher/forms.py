@@ -8,9 +8,13 @@ SLUG_LENGTH = 128  # as the service stores it
 
 
 class Choice(forms.Form):
-    """Which row was pressed; `organization_id` is taken: it says where the page was drawn."""
+    """Which row was pressed; `organization_id` is taken: it says where the page was drawn.
 
-    target = forms.CharField(max_length=128)
+    Only ids, as the rows have them: by a name the service would find an organization as well, and
+    its refusals would tell strangers which external ids there are.
+    """
+
+    target = forms.RegexField(r"^organization-(?:test|live)-[\w-]+\Z", max_length=128)
 
 
 class Filter(forms.Form):

@@ -42,14 +42,17 @@ class Sockets(dict[int, Any]):
 
     def _look_at(self, fd: int) -> None:
         found = self[fd]
+        # First: a thread that ends its answer after this finds it looked at once more.
+        if self._is_resting(found):
+            self.lively.discard(fd)
         wanted = EVENT_READ if found.readable() else 0
         if not found.accepting and found.writable():
             wanted |= EVENT_WRITE
         self._want(fd, wanted)
-        # The trigger, by which threads wake this one, never wants anything else.
-        rests = getattr(found, "is_resting", None)
-        if rests is None or rests():
-            self.lively.discard(fd)
+
+    def _is_resting(self, found: Any) -> bool:
+        """The trigger, by which threads wake this one, never wants anything but to be read."""
+        return not hasattr(found, "is_resting") or bool(found.is_resting())
 
     def _want(self, fd: int, events: int) -> None:
         known = self.selector.get_map().get(fd)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from selectors import EVENT_READ
 from typing import Any
 
 import pytest
@@ -152,6 +153,36 @@ def test_a_newcomer_takes_the_place_of_who_waits_longest(
         there = stack.enter_context(loop.connect(WHOLE))
         assert loop.hear(there).startswith(b"HTTP/1.1 200 OK")
         assert loop.is_open(waiting[-1])
+
+
+class Answering:
+    """A connection whose answer ends, in another thread, while it is being asked what it wants."""
+
+    accepting = False
+    is_busy = True
+
+    def readable(self) -> bool:
+        was_busy, self.is_busy = self.is_busy, False
+        return not was_busy
+
+    def writable(self) -> bool:
+        return False
+
+    def is_resting(self) -> bool:
+        return not self.is_busy
+
+
+def test_an_answer_that_ends_at_a_bad_moment_is_no_end_of_reading() -> None:
+    """Otherwise what comes next on the connection would not be heard."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        sockets = Sockets()
+        sockets[ours.fileno()] = Answering()
+        sockets.turn(0)
+        sockets.turn(0)
+        assert sockets.selector.get_map()[ours.fileno()].events == EVENT_READ
+        sockets.turn(0)
+        assert not sockets.lively
 
 
 @pytest.mark.parametrize("path", [b"/a", b"/a?chunked"])

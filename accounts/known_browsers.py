@@ -1,44 +1,70 @@
-"""Who has signed in with this browser before: told apart by it, a new one is worth a mail.
+"""Who has signed in with this browser before: a new one is worth a mail, a known one has budgets.
 
-It opens nothing and replaces no factor: whoever copies the cookie spares its owner a mail, no more.
-By the person's address, not by the member: another organization of theirs is no other browser.
+It opens nothing and replaces no factor: whoever copies the cookie spares its owner a mail, and has
+that browser's few mails and guesses an hour (identity/operations/allowances.py). The mail goes by
+the person's address, not by the member: another organization of theirs is no other browser. The
+budgets ask for more, since an organization may sign in whom it likes as anybody: for mails, that
+the mailbox was proven in this browser; for a password, a sign-in to that organization.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
+from secrets import token_urlsafe
 
 from accounts import sealing
 
 PURPOSE = "known-browser"
 KEPT = timedelta(days=365)  # since the last sign-in; browsers keep no cookie for longer than 400
-MOST = 20  # people, the newest; a shared browser's cookie stays far below the 4 KiB there are
+MOST = 30  # notes of people, the newest; a shared browser's cookie stays far below the 4 KiB
+BROWSER_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """`people` by hash, who signed in last at the end; `seen_on` moves the cookie's own end."""
+    """`people` by hash, who signed in last at the end; `seen_on` moves the cookie's own end.
+
+    `browser` is random, and names the browser to the service's limits; "" in cookies of before.
+    """
 
     people: tuple[str, ...] = ()
     seen_on: str = ""
+    browser: str = ""
 
     def knows(self, address: str) -> bool:
         return _person(address) in self.people
 
-    def including(self, address: str, *, today: date) -> "Known":
-        others = tuple(each for each in self.people if each != _person(address))
-        return Known((*others, _person(address))[-MOST:], today.isoformat())
+    def has_proven(self, address: str) -> bool:
+        return _person(address, "mailbox") in self.people
+
+    def has_entered(self, address: str, organization_id: str) -> bool:
+        return _person(address, organization_id) in self.people
+
+    def including(
+        self, address: str, *, organization_id: str = "", has_proven: bool = False, today: date
+    ) -> "Known":
+        """`has_proven`: by a code or link in that mailbox."""
+        whats = ("", organization_id, "mailbox" if has_proven else "")
+        new = tuple(dict.fromkeys(_person(address, what) for what in whats))
+        others = tuple(each for each in self.people if each not in new)
+        return replace(self, people=(*others, *new)[-MOST:], seen_on=today.isoformat())
+
+    def named(self) -> "Known":
+        return self if self.browser else replace(self, browser=token_urlsafe(BROWSER_BYTES))
 
 
 def seal(known: Known) -> str:
-    return sealing.seal({"people": known.people, "seen_on": known.seen_on}, purpose=PURPOSE)
+    return sealing.seal(asdict(known), purpose=PURPOSE)
 
 
 def unseal(sealed: str) -> Known:
     """This will know nobody from a cookie that isn't one of ours."""
     noted = sealing.unseal(sealed, purpose=PURPOSE)
-    return Known(tuple(noted["people"]), noted["seen_on"]) if noted else Known()
+    if not noted:
+        return Known()
+    return Known(tuple(noted["people"]), noted["seen_on"], noted.get("browser", ""))
 
 
-def _person(address: str) -> str:
-    return hashlib.sha256(f"foyer {address.casefold()}".encode()).hexdigest()[:16]
+def _person(address: str, what: str = "") -> str:
+    words = ("foyer", what, address.casefold()) if what else ("foyer", address.casefold())
+    return hashlib.sha256(" ".join(words).encode()).hexdigest()[:16]

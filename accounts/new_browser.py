@@ -16,9 +16,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from accounts import cookies, devices, disowning
+from accounts import cookies, devices, disowning, visitors
 from accounts.client.outcomes import Authenticated
 from accounts.disowning import Disowned
+from accounts.known_browsers import Known
 from accounts.service import public_url
 
 logger = logging.getLogger(__name__)
@@ -38,12 +39,22 @@ def notice(
 
     `again`: a form was posted twice, and the first answer has told of this session.
     """
-    address, known = address_of(outcome), cookies.read_browser(request)
+    address, known = address_of(outcome), visitors.browser(request)
     if address:
         if not (again or known.knows(address) or has_just_joined(outcome)):
             tell(request, outcome, address)
-        cookies.write_browser(response, known.including(address, today=timezone.localdate()))
+        cookies.write_browser(response, noted(known, outcome, address))
     return response
+
+
+def noted(known: Known, outcome: Authenticated, address: str) -> Known:
+    mailed = [each for each in outcome.session.factors if each.delivery_method == "email"]
+    return known.including(
+        address,
+        organization_id=outcome.session.organization_id,
+        has_proven=any(each.detail.casefold() == address.casefold() for each in mailed),
+        today=timezone.localdate(),
+    )
 
 
 def address_of(outcome: Authenticated) -> str:

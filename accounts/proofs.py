@@ -12,15 +12,16 @@ from accounts.forms import Code
 from accounts.gates import Gate
 from accounts.password_forms import CurrentPassword
 from accounts.service import identity
+from accounts.visitors import Visitor
 
 NOT_YOURS = "That isn’t your password here. Check it, or choose another way."
 
-Call = Callable[[Account, str, str], AuthOutcome]
+Call = Callable[[Account, str, Visitor], AuthOutcome]
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """`call` takes the account, what was typed into `field`, and the visitor's address.
+    """`call` takes the account, what was typed into `field`, and who typed it.
 
     `factor_type` is the type of the factor that it adds to the session (CONTRACT 3.5).
     """
@@ -54,56 +55,56 @@ def _first(account: Account) -> tuple[str, ...]:
     return ("email", "password") if account.member.password_id else ("email",)
 
 
-def send(account: Account, way: str, *, client_ip: str) -> None:
+def send(account: Account, way: str, *, by: Visitor) -> None:
     """A code on its way to the phone or to the mailbox."""
     if way == "sms":
         identity().second_factors.send_sms(
-            session_token=account.session_token, client_ip=client_ip, **account.whose
+            session_token=account.session_token, client_ip=by["client_ip"], **account.whose
         )
     else:
         identity().factors.send_code(
             organization_id=account.member.organization_id,
             email_address=account.member.email_address,
-            client_ip=client_ip,
+            **by,
         )
 
 
-def _by_app(account: Account, code: str, client_ip: str) -> AuthOutcome:
+def _by_app(account: Account, code: str, by: Visitor) -> AuthOutcome:
     return identity().second_factors.authenticate_totp(
-        code=code, client_ip=client_ip, **account.step
+        code=code, client_ip=by["client_ip"], **account.step
     )
 
 
-def _by_sms(account: Account, code: str, client_ip: str) -> AuthOutcome:
+def _by_sms(account: Account, code: str, by: Visitor) -> AuthOutcome:
     return identity().second_factors.authenticate_sms(
-        code=code, client_ip=client_ip, **account.step
+        code=code, client_ip=by["client_ip"], **account.step
     )
 
 
-def _by_recovery(account: Account, code: str, client_ip: str) -> AuthOutcome:
+def _by_recovery(account: Account, code: str, by: Visitor) -> AuthOutcome:
     recovered = identity().second_factors.recover(
-        recovery_code=code, client_ip=client_ip, **account.step
+        recovery_code=code, client_ip=by["client_ip"], **account.step
     )
     return recovered.authenticated
 
 
-def _by_email(account: Account, code: str, client_ip: str) -> AuthOutcome:
+def _by_email(account: Account, code: str, by: Visitor) -> AuthOutcome:
     return identity().factors.authenticate_code(
         organization_id=account.member.organization_id,
         email_address=account.member.email_address,
         code=code,
         session_token=account.session_token,
-        client_ip=client_ip,
+        **by,
     )
 
 
-def _by_password(account: Account, password: str, client_ip: str) -> AuthOutcome:
+def _by_password(account: Account, password: str, by: Visitor) -> AuthOutcome:
     return identity().passwords.authenticate(
         organization_id=account.member.organization_id,
         email_address=account.member.email_address,
         password=password,
         session_token=account.session_token,
-        client_ip=client_ip,
+        **by,
     )
 
 

@@ -5,10 +5,12 @@ from accounts.client.errors import (
     RateLimited,
     Rejected,
     StepExpired,
+    TriedTooOften,
     WrongCredentials,
 )
 
 WRONG_CODE = "That code doesn’t match. Check the newest email, or send a new code."
+TRIED_TOO_OFTEN = "This code has been tried too often. We can send another."
 WRONG_TEXT_CODE = "That code doesn’t match. Check the newest text message, or send a new code."
 WRONG_APP_CODE = "That code doesn’t match. Enter the one the app shows now."
 WRONG_RECOVERY_CODE = "That isn’t one of your unused recovery codes. Check it for typing slips."
@@ -82,6 +84,8 @@ def say(rejected: Rejected, *, wrong: str = WRONG_CODE) -> str:
             return TOOK_TOO_LONG
         case MemberLocked():
             return LOCKED
+        case TriedTooOften():
+            return TRIED_TOO_OFTEN
         case WrongCredentials(error_type=error_type) if wrong != WRONG_CODE:
             return WRONG_BY_ERROR_TYPE.get(error_type, wrong)
         case WrongCredentials():

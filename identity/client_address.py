@@ -6,8 +6,10 @@ from django.http import HttpRequest
 
 # Believed, because only who holds the project's secret gets as far as to be counted.
 HEADER = "X-Foyer-Client-IP"
-# The part of an IPv6 address that a household or a rented machine has to itself.
-IPV6_PREFIX = 64
+# What one party may have to itself of IPv6, narrow to wide: a household's network, a line's at most
+# providers, a site's or a rented machine's at some. A wide block is shared by more people, so that
+# it gets that many times of what the narrowest gets.
+IPV6_BLOCKS = ((64, 1), (56, 2), (48, 3))
 
 
 def of(request: HttpRequest) -> str:
@@ -20,11 +22,15 @@ def named(request: HttpRequest) -> str:
     return _spelled(request.headers.get(HEADER, ""))
 
 
-def household(client: str) -> str:
-    """What a limit counts: whoever has one IPv6 address has 2**64 of them."""
+def blocks(client: str) -> tuple[tuple[str, int], ...]:
+    """The blocks that an address lies in, narrow to wide, each with its share of a limit.
+
+    Whoever has one IPv6 address has 2**64 of them, and often 2**72 or 2**80.
+    """
     if ":" not in client:
-        return client
-    return str(ip_network(f"{client}/{IPV6_PREFIX}", strict=False))
+        return ((client, 1),) if client else ()
+    nets = ((ip_network(f"{client}/{bits}", strict=False), share) for bits, share in IPV6_BLOCKS)
+    return tuple((str(net), share) for net, share in nets)
 
 
 def in_words(client: str) -> str:

@@ -34,8 +34,10 @@ def bad_request(
     return ApiError(400, error_type, message, details=details)
 
 
-def unauthorized(error_type: str, message: str) -> ApiError:
-    return ApiError(401, error_type, message)
+def unauthorized(
+    error_type: str, message: str, *, details: dict[str, Any] | None = None
+) -> ApiError:
+    return ApiError(401, error_type, message, details=details)
 
 
 def forbidden(error_type: str, message: str) -> ApiError:

@@ -30,3 +30,10 @@ def normalized(number: str) -> str:
     if not phonenumbers.is_possible_number(parsed) or phonenumbers.number_type(parsed) in DEAR:
         raise ValueError("not a phone number")
     return phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
+
+
+def country(number: str) -> str:
+    """`1-US`: the prefix, and the country behind it as far as the number tells; E.164 given."""
+    parsed = phonenumbers.parse(number)
+    region = phonenumbers.region_code_for_number(parsed) or ""
+    return f"{parsed.country_code}-{region}".rstrip("-")

@@ -22,6 +22,7 @@ WITHIN = timedelta(seconds=10)
 LARGEST = 10 * 1024 * 1024  # bytes; a thousand members are less than half of it
 MEMBER_SESSION_HEADER = "X-Stytch-Member-Session"
 CLIENT_IP_HEADER = "X-Foyer-Client-IP"
+BROWSER_HEADER = "X-Foyer-Browser"
 FOR_STRANGER_HEADER = "X-Foyer-For-Stranger"
 REQUEST_ID_HEADER = "X-Request-Id"
 READ_HEADERS = ("Content-Type", "Retry-After")
@@ -69,10 +70,13 @@ class Http:
         body: Json,
         *,
         client_ip: str = "",
+        browser: str = "",
         acting_session_token: str = "",
         for_stranger: bool = False,
     ) -> Json:
-        headers = _headers(client_ip=client_ip, acting_session_token=acting_session_token)
+        headers = _headers(
+            client_ip=client_ip, browser=browser, acting_session_token=acting_session_token
+        )
         headers |= {FOR_STRANGER_HEADER: "true"} if for_stranger else {}
         return self._call("POST", path, body=body, headers=headers)
 
@@ -131,9 +135,12 @@ def _segment(value: str) -> str:
     return quote(value, safe="") if value.strip(".") else value.replace(".", "%2E")
 
 
-def _headers(*, client_ip: str = "", acting_session_token: str = "") -> dict[str, str]:
+def _headers(
+    *, client_ip: str = "", browser: str = "", acting_session_token: str = ""
+) -> dict[str, str]:
     headers = {
         CLIENT_IP_HEADER: rejections.plain(client_ip),
+        BROWSER_HEADER: rejections.plain(browser),
         MEMBER_SESSION_HEADER: acting_session_token,
         REQUEST_ID_HEADER: rejections.plain(tracing.request_id.get()),
     }

@@ -8,6 +8,7 @@
     ├── JwtStale               this JWT cannot be judged or used here any more; ask the service
     └── Rejected               a clear no, with the service's error_type
         ├── WrongCredentials   code, link, token or password is wrong, used or expired
+        │   └── TriedTooOften  even the right code is refused now; another one has to be sent
         ├── MemberLocked       too many wrong ones; nothing helps but waiting (CONTRACT 8.3)
         ├── PasswordResetRequired  the password may be right, but must be replaced by mail
         ├── WeakPassword       too easy to guess, or known from a breach; choose another
@@ -73,6 +74,10 @@ class Rejected(IdentityError):
 
 
 class WrongCredentials(Rejected):
+    pass
+
+
+class TriedTooOften(WrongCredentials):
     pass
 
 

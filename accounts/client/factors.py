@@ -14,53 +14,68 @@ from accounts.client.outcomes import AuthOutcome, Discovered, parse_discovered, 
 class Factors:
     """Every method raises Unavailable, or Rejected: WrongCredentials, RateLimited, Forbidden.
 
-    `client_ip` is the visitor's address, for the service's limits; "" when unknown. At most one of
+    `client_ip` is the visitor's address and `browser` an opaque value of their browser, with
+    `known:` before it if the address that is named has signed in there before: for the service's
+    limits (a Foyer's; Stytch ignores them); "" when unknown. At most one of
     `session_token` and `intermediate_token` may be given: what is proven is then added to it.
     """
 
     http: Http
     clock: Callable[[], datetime]
 
-    def send_discovery_code(self, email_address: str, *, client_ip: str = "") -> None:
+    def send_discovery_code(
+        self, email_address: str, *, client_ip: str = "", browser: str = ""
+    ) -> None:
         """Mail a six-digit code that names no organization; known or unknown, the same answer."""
         self.http.post(
             "/v1/b2b/otps/email/discovery/send",
             {"email_address": email_address},
             client_ip=client_ip,
+            browser=browser,
         )
 
     def authenticate_discovery_code(
-        self, email_address: str, code: str, *, client_ip: str = ""
+        self, email_address: str, code: str, *, client_ip: str = "", browser: str = ""
     ) -> Discovered:
         body = self.http.post(
             "/v1/b2b/otps/email/discovery/authenticate",
             {"email_address": email_address, "code": code},
             client_ip=client_ip,
+            browser=browser,
         )
         return parse_discovered(body, now=self.clock())
 
     def send_discovery_link(
-        self, email_address: str, redirect_url: str, *, client_ip: str = ""
+        self, email_address: str, redirect_url: str, *, client_ip: str = "", browser: str = ""
     ) -> None:
         """Mail a link that ends at `redirect_url` with token and stytch_token_type=discovery."""
         self.http.post(
             "/v1/b2b/magic_links/email/discovery/send",
             {"email_address": email_address, "discovery_redirect_url": redirect_url},
             client_ip=client_ip,
+            browser=browser,
         )
 
-    def authenticate_discovery_link(self, token: str) -> Discovered:
+    def authenticate_discovery_link(
+        self, token: str, *, client_ip: str = "", browser: str = ""
+    ) -> Discovered:
         body = self.http.post(
-            "/v1/b2b/magic_links/discovery/authenticate", {"discovery_magic_links_token": token}
+            "/v1/b2b/magic_links/discovery/authenticate",
+            {"discovery_magic_links_token": token},
+            client_ip=client_ip,
+            browser=browser,
         )
         return parse_discovered(body, now=self.clock())
 
-    def send_code(self, *, organization_id: str, email_address: str, client_ip: str = "") -> Member:
+    def send_code(
+        self, *, organization_id: str, email_address: str, client_ip: str = "", browser: str = ""
+    ) -> Member:
         """Mail a code for one organization; a newcomer it lets in becomes a pending member."""
         body = self.http.post(
             "/v1/b2b/otps/email/login_or_signup",
             {"organization_id": organization_id, "email_address": email_address},
             client_ip=client_ip,
+            browser=browser,
         )
         return parse.member(wire.parent(body, "member"))
 
@@ -74,6 +89,7 @@ class Factors:
         intermediate_token: str = "",
         session_duration_minutes: int | None = None,
         client_ip: str = "",
+        browser: str = "",
     ) -> AuthOutcome:
         """Prove a code; minutes are 5 to 527040, the service's 60 when None (CONTRACT 6.1)."""
         fields = given(
@@ -84,11 +100,19 @@ class Factors:
             intermediate_session_token=intermediate_token,
             session_duration_minutes=session_duration_minutes,
         )
-        body = self.http.post("/v1/b2b/otps/email/authenticate", fields, client_ip=client_ip)
+        body = self.http.post(
+            "/v1/b2b/otps/email/authenticate", fields, client_ip=client_ip, browser=browser
+        )
         return parse_outcome({"organization_id": organization_id, **body}, now=self.clock())
 
     def send_link(
-        self, *, organization_id: str, email_address: str, redirect_url: str, client_ip: str = ""
+        self,
+        *,
+        organization_id: str,
+        email_address: str,
+        redirect_url: str,
+        client_ip: str = "",
+        browser: str = "",
     ) -> Member:
         """Mail a link for one organization, ending at `redirect_url` for old and new members."""
         body = self.http.post(
@@ -100,6 +124,7 @@ class Factors:
                 "signup_redirect_url": redirect_url,
             },
             client_ip=client_ip,
+            browser=browser,
         )
         return parse.member(wire.parent(body, "member"))
 
@@ -110,6 +135,8 @@ class Factors:
         session_token: str = "",
         intermediate_token: str = "",
         session_duration_minutes: int | None = None,
+        client_ip: str = "",
+        browser: str = "",
     ) -> AuthOutcome:
         """Consume a link or invitation; minutes as for a code."""
         fields = given(
@@ -119,7 +146,10 @@ class Factors:
             session_duration_minutes=session_duration_minutes,
         )
         return parse_outcome(
-            self.http.post("/v1/b2b/magic_links/authenticate", fields), now=self.clock()
+            self.http.post(
+                "/v1/b2b/magic_links/authenticate", fields, client_ip=client_ip, browser=browser
+            ),
+            now=self.clock(),
         )
 
     def invite(

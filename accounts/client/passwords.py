@@ -39,7 +39,7 @@ class Passwords:
     """Every method raises Unavailable, or Rejected: WrongCredentials for a wrong password or
     link, MemberLocked, PasswordResetRequired, WeakPassword, RateLimited, Forbidden.
 
-    `client_ip` is the visitor's address, for the service's limits; "" when unknown.
+    `client_ip` and `browser` are the visitor's, for the service's limits, as in factors.py.
     """
 
     http: Http
@@ -52,6 +52,7 @@ class Passwords:
         email_address: str,
         password: str,
         client_ip: str = "",
+        browser: str = "",
         **session: Unpack[SessionFields],
     ) -> AuthOutcome:
         """Prove a password; raises PasswordResetRequired when it is right but no longer good."""
@@ -61,7 +62,7 @@ class Passwords:
             "password": password,
             **session_fields.wire(session),
         }
-        body = self.http.post(f"{ALL}/authenticate", fields, client_ip=client_ip)
+        body = self.http.post(f"{ALL}/authenticate", fields, client_ip=client_ip, browser=browser)
         return self._outcome(body, organization_id=organization_id)
 
     def start_reset(
@@ -73,6 +74,7 @@ class Passwords:
         login_redirect_url: str,
         pkce_code_challenge: str = "",
         client_ip: str = "",
+        browser: str = "",
         for_stranger: bool = False,
     ) -> Member | None:
         """Mail a link, good for 30 minutes, to set the first or the next password.
@@ -89,7 +91,11 @@ class Passwords:
             code_challenge=pkce_code_challenge,
         )
         body = self.http.post(
-            f"{ALL}/email/reset/start", fields, client_ip=client_ip, for_stranger=for_stranger
+            f"{ALL}/email/reset/start",
+            fields,
+            client_ip=client_ip,
+            browser=browser,
+            for_stranger=for_stranger,
         )
         if for_stranger and "member" not in body:
             return None
@@ -102,6 +108,7 @@ class Passwords:
         password: str,
         pkce_code_verifier: str = "",
         client_ip: str = "",
+        browser: str = "",
         **session: Unpack[SessionFields],
     ) -> AuthOutcome:
         """Consume the mailed link; every session of the member ends.
@@ -114,7 +121,9 @@ class Passwords:
             **given(code_verifier=pkce_code_verifier),
             **session_fields.wire(session),
         }
-        return self._outcome(self.http.post(f"{ALL}/email/reset", fields, client_ip=client_ip))
+        return self._outcome(
+            self.http.post(f"{ALL}/email/reset", fields, client_ip=client_ip, browser=browser)
+        )
 
     def reset_by_existing(
         self,

@@ -11,6 +11,7 @@ from accounts.client.errors import (
     Rejected,
     SessionExpired,
     StepExpired,
+    TriedTooOften,
     Unavailable,
     WeakPassword,
     WrongCredentials,
@@ -88,6 +89,7 @@ def rejection(body: Json, *, status_code: int, path: str, retry_after: str) -> R
     message = wire.text(body, "error_message", default="")
     seen = request_id(body)
     kind = _kind(error_type, status_code=status_code, path=path)
+    kind = TriedTooOften if kind is WrongCredentials and _is_worn_out(body) else kind
     if kind is RateLimited:
         return RateLimited(
             error_type,
@@ -124,6 +126,12 @@ def seconds(retry_after: str) -> int:
     if not (retry_after.isascii() and retry_after.isdigit() and len(retry_after) < 10):
         return RETRY_AFTER_DEFAULT
     return min(max(int(retry_after), 1), RETRY_AFTER_MOST)
+
+
+def _is_worn_out(body: Json) -> bool:
+    """As a Foyer says it beside the contract's error_type; of others it is just a wrong code."""
+    details = body.get("error_details")
+    return isinstance(details, dict) and details.get("reason") == "tried_too_often"
 
 
 def _kind(error_type: str, *, status_code: int, path: str) -> type[Rejected]:

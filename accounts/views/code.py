@@ -5,14 +5,14 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from accounts import forms, refusals
+from accounts import forms, refusals, visitors
 from accounts.access import anonymous_allowed
 from accounts.auth import AuthRequest
 from accounts.client.errors import Rejected, StepExpired
 from accounts.cookies import CodeSent
 from accounts.hydration import hydrate
 from accounts.navigation import go
-from accounts.service import client_ip, identity, session_duration_minutes
+from accounts.service import identity, session_duration_minutes
 from accounts.views import discovery, doors, mailing, waiting
 
 
@@ -46,9 +46,9 @@ def verify(request: AuthRequest, step: CodeSent, form: forms.Code) -> HttpRespon
 
 
 def enter(request: AuthRequest, step: CodeSent, code: str) -> HttpResponse:
-    factors, ip = identity().factors, client_ip(request)
+    factors, by = identity().factors, visitors.at_mailbox(request, step.email_address)
     if step.held is None:
-        discovered = factors.authenticate_discovery_code(step.email_address, code, client_ip=ip)
+        discovered = factors.authenticate_discovery_code(step.email_address, code, **by)
         waiting.take_up(request, step)
         return discovery.enter(request, discovered, next=step.next, wish=step)
     outcome = factors.authenticate_code(
@@ -56,7 +56,7 @@ def enter(request: AuthRequest, step: CodeSent, code: str) -> HttpResponse:
         email_address=step.email_address,
         code=code,
         session_duration_minutes=session_duration_minutes(),
-        client_ip=ip,
+        **by,
         **doors.token_of(step.held),
     )
     waiting.take_up(request, step)

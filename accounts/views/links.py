@@ -9,7 +9,7 @@ from accounts.client.outcomes import AuthOutcome, Discovered
 from accounts.cookies import CodeSent
 from accounts.hydration import hydrate
 from accounts.navigation import page
-from accounts.service import identity, session_duration_minutes
+from accounts.service import client_ip, identity, session_duration_minutes
 from accounts.views import beside, discovery, doors, waiting
 
 
@@ -41,7 +41,7 @@ def enter(request: AuthRequest, form: forms.Link) -> HttpResponse:
 
 
 def go_in(request: AuthRequest, form: forms.Link, step: CodeSent | None) -> HttpResponse:
-    outcome = consume(form, step)
+    outcome = consume(request, form, step)
     onward = step.next if step else ""
     if step is not None:
         waiting.take_up(request, step)
@@ -50,13 +50,14 @@ def go_in(request: AuthRequest, form: forms.Link, step: CodeSent | None) -> Http
     return hydrate(request, outcome, next=onward, asked=step.email_address if step else None)
 
 
-def consume(form: forms.Link, step: CodeSent | None) -> AuthOutcome:
-    token = form.cleaned_data["token"]
+def consume(request: AuthRequest, form: forms.Link, step: CodeSent | None) -> AuthOutcome:
+    token, ip = form.cleaned_data["token"], client_ip(request)
     factors = identity().factors
     if form.cleaned_data["stytch_token_type"] == forms.DISCOVERY:
-        return factors.authenticate_discovery_link(token)
+        return factors.authenticate_discovery_link(token, client_ip=ip)
     return factors.authenticate_link(
         token,
+        client_ip=ip,
         session_duration_minutes=session_duration_minutes(),
         **doors.token_of(step.held if step else None),
     )

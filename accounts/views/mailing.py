@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import push_url, reswap, retarget
 
-from accounts import answers, forms, refusals
+from accounts import answers, forms, refusals, visitors
 from accounts.auth import AuthRequest
 from accounts.client.errors import Rejected
 from accounts.cookies import CodeSent
@@ -31,7 +31,7 @@ def send(request: AuthRequest, *, email_address: str, method: Method, next: str)
 def send_for(request: AuthRequest, wish: CodeSent) -> HttpResponse:
     mark = "" if wish.method == "code" else waiting_for.new_mark()
     waiting_for.take_up(request, postal.post(request, replace(wish, mark=mark)))
-    return go(request, "accounts:login_code")
+    return visitors.remember(request, go(request, "accounts:login_code"))
 
 
 def repeat(request: AuthRequest, step: CodeSent, *, method: Method) -> HttpResponse:

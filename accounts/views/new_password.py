@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 
-from accounts import answers, entrance_refusals, forms, refusals
+from accounts import answers, entrance_refusals, forms, refusals, visitors
 from accounts.auth import AuthRequest
 from accounts.client.errors import RateLimited, Rejected, WeakPassword
 from accounts.client.outcomes import AuthOutcome
@@ -11,7 +11,7 @@ from accounts.hydration import hydrate
 from accounts.navigation import page
 from accounts.password_forms import NewPassword
 from accounts.pending import CodeSent
-from accounts.service import client_ip, identity, session_duration_minutes
+from accounts.service import identity, session_duration_minutes
 from accounts.views import beside, doors, waiting
 from accounts.views.strength import judge
 
@@ -51,7 +51,7 @@ def consume(request: AuthRequest, form: NewPassword, step: CodeSent | None) -> A
     return identity().passwords.reset_by_email(
         form.cleaned_data["token"],
         password=form.cleaned_data["password"],
-        client_ip=client_ip(request),
+        **visitors.at_mailbox(request, step.email_address if step else ""),
         session_duration_minutes=session_duration_minutes(),
         **doors.token_of(step.held if step else None),
     )

@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import answers, entrance_refusals, refusals
+from accounts import answers, entrance_refusals, refusals, visitors
 from accounts.auth import AuthRequest
 from accounts.client.entities import Organization
 from accounts.client.errors import PasswordResetRequired, Rejected
@@ -11,7 +11,7 @@ from accounts.client.outcomes import AuthOutcome
 from accounts.hydration import hydrate
 from accounts.navigation import page
 from accounts.password_forms import Forgotten, Password
-from accounts.service import client_ip, identity, session_duration_minutes
+from accounts.service import identity, session_duration_minutes
 from accounts.views import doors, mailing, waiting
 from accounts.views.login import arrival
 from accounts.views.organization_login import around, wished
@@ -64,7 +64,7 @@ def prove(request: AuthRequest, organization: Organization, form: Password) -> A
         organization_id=organization.organization_id,
         email_address=address,
         password=form.cleaned_data["password"],
-        client_ip=client_ip(request),
+        **visitors.at_password(request, address, organization_id=organization.organization_id),
         session_duration_minutes=session_duration_minutes(),
         **doors.token_of(held),
     )

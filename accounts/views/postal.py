@@ -7,10 +7,11 @@ from dataclasses import replace
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from accounts import visitors
 from accounts.auth import AuthRequest
 from accounts.client.errors import IdentityError, RateLimited, Rejected
 from accounts.pending import CodeSent
-from accounts.service import client_ip, identity, public_url
+from accounts.service import identity, public_url
 
 logger = logging.getLogger(__name__)
 
@@ -51,20 +52,20 @@ def send(request: AuthRequest, wish: CodeSent) -> None:
 
 
 def post_discovery(request: AuthRequest, wish: CodeSent) -> None:
-    factors, ip = identity().factors, client_ip(request)
+    factors, by = identity().factors, visitors.at_mailbox(request, wish.email_address)
     if wish.method == "code":
-        factors.send_discovery_code(wish.email_address, client_ip=ip)
+        factors.send_discovery_code(wish.email_address, **by)
     else:
-        factors.send_discovery_link(wish.email_address, landing(request, wish.mark), client_ip=ip)
+        factors.send_discovery_link(wish.email_address, landing(request, wish.mark), **by)
 
 
 def post_of_organization(request: AuthRequest, wish: CodeSent) -> None:
-    factors, ip = identity().factors, client_ip(request)
+    factors, by = identity().factors, visitors.at_mailbox(request, wish.email_address)
     whose = {"organization_id": wish.organization_id, "email_address": wish.email_address}
     if wish.method == "code":
-        factors.send_code(**whose, client_ip=ip)
+        factors.send_code(**whose, **by)
     else:
-        factors.send_link(**whose, redirect_url=landing(request, wish.mark), client_ip=ip)
+        factors.send_link(**whose, redirect_url=landing(request, wish.mark), **by)
 
 
 def post_reset(request: AuthRequest, wish: CodeSent) -> None:
@@ -77,7 +78,7 @@ def post_reset(request: AuthRequest, wish: CodeSent) -> None:
             email_address=wish.email_address,
             redirect_url=landing(request, wish.mark),
             login_redirect_url=landing(request, wish.mark),
-            client_ip=client_ip(request),
+            **visitors.at_mailbox(request, wish.email_address),
             for_stranger=True,
         )
     except RateLimited:

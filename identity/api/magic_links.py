@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from ninja import Router
 from pydantic import Field
 
-from identity import client_address
+from identity import visitors
 from identity.api import acting, edge, mailed, sign_in, wire
 from identity.api.schemas import Body, EmailAddress, Locale, Metadata
 from identity.operations import invites, magic_links, organizations
@@ -75,7 +75,7 @@ def send_discovery(request: edge.ApiRequest, body: SendDiscovery) -> HttpRespons
         email_address=body.email_address,
         way=Way(body.discovery_redirect_url, body.discovery_expiration_minutes),
         challenge=body.pkce_code_challenge,
-        client=client_address.of(request),
+        visitor=visitors.of(request),
         now=request.now,
     )
     return edge.ok(request, {})
@@ -86,6 +86,7 @@ def authenticate_discovery(request: edge.ApiRequest, body: AuthenticateDiscovery
     found = magic_links.authenticate_discovery(
         token=body.discovery_magic_links_token,
         verifier=body.pkce_code_verifier,
+        visitor=visitors.named(request),
         now=request.now,
     )
     return mailed.recognized(request, found)
@@ -99,7 +100,7 @@ def login_or_signup(request: edge.ApiRequest, body: LoginOrSignup) -> HttpRespon
         login=Way(body.login_redirect_url, body.login_expiration_minutes),
         signup=Way(body.signup_redirect_url, body.signup_expiration_minutes),
         challenge=body.pkce_code_challenge,
-        client=client_address.of(request),
+        visitor=visitors.of(request),
         now=request.now,
     )
     return edge.ok(request, {**wire.both(member), "member_created": created})
@@ -120,7 +121,7 @@ def invite(request: edge.ApiRequest, body: Invite) -> HttpResponse:
         fields=body.fields(),
         invited_by_member_id=body.invited_by_member_id,
         way=Way(body.invite_redirect_url, body.invite_expiration_minutes),
-        client=client_address.of(request),
+        visitor=visitors.of(request),
         now=request.now,
     )
     return edge.ok(request, wire.both(member))
@@ -133,6 +134,7 @@ def authenticate(request: edge.ApiRequest, body: Authenticate) -> HttpResponse:
         verifier=body.pkce_code_verifier,
         held=body.held(),
         terms=body.terms(),
+        visitor=visitors.named(request),
         now=request.now,
     )
     # `reset_sessions` is deprecated and always false (CONTRACT 2.3).

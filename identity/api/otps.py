@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from ninja import Router
 from pydantic import Field
 
-from identity import client_address
+from identity import visitors
 from identity.api import edge, mailed, sign_in, wire
 from identity.api.schemas import Body, EmailAddress, OtpLocale
 from identity.operations import otps
@@ -48,7 +48,7 @@ def send_discovery(request: edge.ApiRequest, body: SendDiscovery) -> HttpRespons
     otps.send_discovery(
         email_address=body.email_address,
         minutes=body.discovery_expiration_minutes,
-        client=client_address.of(request),
+        visitor=visitors.of(request),
         now=request.now,
     )
     return edge.ok(request, {})
@@ -59,7 +59,7 @@ def authenticate_discovery(request: edge.ApiRequest, body: AuthenticateDiscovery
     found = otps.authenticate_discovery(
         email_address=body.email_address,
         code=body.code,
-        client=client_address.named(request),
+        visitor=visitors.named(request),
         now=request.now,
     )
     return mailed.recognized(request, found)
@@ -72,7 +72,7 @@ def login_or_signup(request: edge.ApiRequest, body: LoginOrSignup) -> HttpRespon
         email_address=body.email_address,
         login_minutes=body.login_expiration_minutes,
         signup_minutes=body.signup_expiration_minutes,
-        client=client_address.of(request),
+        visitor=visitors.of(request),
         now=request.now,
     )
     return edge.ok(request, {**wire.both(member), "member_created": created})
@@ -86,7 +86,7 @@ def authenticate(request: edge.ApiRequest, body: Authenticate) -> HttpResponse:
         code=body.code,
         held=body.held(),
         terms=body.terms(),
-        client=client_address.named(request),
+        visitor=visitors.named(request),
         now=request.now,
     )
     return edge.ok(request, {**sign_in.answer(request, finished), **mailed.of_member(finished)})

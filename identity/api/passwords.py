@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from ninja import Router
 from pydantic import AfterValidator, Field
 
-from identity import breaches, client_address, password_hash
+from identity import breaches, password_hash, visitors
 from identity.api import edge, mailed, sign_in, wire
 from identity.api.magic_links import Challenge, RedirectUrl, Verifier
 from identity.api.schemas import Body, EmailAddress, Locale
@@ -76,7 +76,7 @@ def authenticate(request: edge.ApiRequest, body: Authenticate) -> HttpResponse:
             organization_id=body.organization_id,
             email_address=body.email_address,
             password=body.password,
-            client=client_address.named(request),
+            visitor=visitors.named(request),
         ),
         held=body.held(),
         terms=body.terms(),
@@ -108,7 +108,7 @@ def start_reset(request: edge.ApiRequest, body: StartReset) -> HttpResponse:
         reset=Way(body.reset_password_redirect_url, body.reset_password_expiration_minutes),
         login=Way(body.login_redirect_url),
         challenge=body.code_challenge,
-        client=client_address.of(request),
+        visitor=visitors.of(request),
     )
     member = password_reset.start(
         organization_id=body.organization_id,
@@ -135,6 +135,7 @@ def reset(request: edge.ApiRequest, body: Reset) -> HttpResponse:
         verifier=body.code_verifier,
         held=body.held(),
         terms=body.terms(),
+        visitor=visitors.named(request),
         now=request.now,
     )
     of_member = {
@@ -151,7 +152,7 @@ def reset_by_existing(request: edge.ApiRequest, body: ResetByExisting) -> HttpRe
             organization_id=body.organization_id,
             email_address=body.email_address,
             password=body.existing_password,
-            client=client_address.named(request),
+            visitor=visitors.named(request),
         ),
         password=body.new_password,
         held=body.held(),

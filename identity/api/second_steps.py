@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from django.http import HttpRequest
 from pydantic import Field
 
-from identity import client_address
+from identity import visitors
 from identity.api import mailed
 from identity.api.schemas import Body
 from identity.models import Member
@@ -46,7 +46,7 @@ class Ends(mailed.Entering, OfMember):
             held=self.held(),
             code=code,
             terms=self.terms(),
-            client=client_address.named(request),
+            visitor=visitors.named(request),
         )
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 from django.http import HttpResponse
 from ninja import Router
 
-from identity import client_address
+from identity import visitors
 from identity.api import edge, otps, second_steps, wire, wire_sessions
 from identity.api.schemas import OtpLocale
 from identity.api.schemas_members import PhoneNumber
@@ -29,7 +29,7 @@ def send(request: edge.ApiRequest, body: Send) -> HttpResponse:
         member=body.member(),
         phone_number=body.mfa_phone_number,
         held=body.held(),
-        client=client_address.of(request),
+        visitor=visitors.of(request),
         now=request.now,
     )
     return edge.ok(request, wire.both(member))

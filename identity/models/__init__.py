@@ -2,6 +2,7 @@
 
 from identity.models.audit import AuditEvent
 from identity.models.inbox_message import InboxMessage
+from identity.models.known_place import KnownPlace
 from identity.models.mailed import EmailCode, MagicLink
 from identity.models.member import Member
 from identity.models.oidc_connection import OIDCConnection
@@ -23,6 +24,7 @@ __all__ = [
     "EmailCode",
     "InboxMessage",
     "IntermediateSession",
+    "KnownPlace",
     "MagicLink",
     "Member",
     "MemberSession",

@@ -8,7 +8,12 @@ from identity.models.replay import Replayable
 
 
 class EmailCode(Replayable):
-    """A six-digit code; only the newest of an address is valid, tries are limited."""
+    """A six-digit code; only the newest of an address is valid, tries are limited.
+
+    `asked_by` is the browser that asked for it (visitors.py), or "". Its tries are its own, so that
+    nobody else can use them up; `tries` are those of all others. `purse` says which allowance of
+    the day it was taken from (allowances.py).
+    """
 
     email_address = models.EmailField(max_length=254, db_index=True)
     # None for discovery: a code works only in the flow it was sent for.
@@ -17,6 +22,9 @@ class EmailCode(Replayable):
     salt = models.CharField(max_length=32)
     code_hash = models.CharField(max_length=64)
     tries = models.PositiveSmallIntegerField(default=0)
+    asked_by = models.CharField(max_length=32, blank=True, default="")
+    own_tries = models.PositiveSmallIntegerField(default=0)
+    purse = models.CharField(max_length=64, blank=True, default="")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
 

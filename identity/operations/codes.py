@@ -1,18 +1,23 @@
 """Six-digit codes: made, and redeemed once (CONTRACT 2.4, 8.1)."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from identity.errors import ApiError, bad_request, not_found, unauthorized
 from identity.models import EmailCode, Member, Organization
-from identity.operations import one_time
+from identity.operations import allowances, one_time
 from identity.operations.one_time import Answer, Repeated, Use
 from identity.tokens import hash_code, new_code, same
+from identity.visitors import Visitor
 
-# After these a code is dead even for who knows it; the contract leaves the number open (10.4).
+Verdict = EmailCode | Repeated | ApiError
+
+# After these a code is dead even for who knows it; the contract leaves the number open (10.4). The
+# browser that asked for a code has so many to itself, and all others have as many together.
 TRIES = 5
 DEFAULT_MINUTES = 10
 MINUTES = range(2, 16)
@@ -22,16 +27,24 @@ def issue(
     *,
     email_address: str,
     minutes: int,
+    visitor: Visitor,
+    purse: str = "",
     now: datetime,
     organization: Organization | None = None,
     member: Member | None = None,
 ) -> tuple[EmailCode, str]:
-    """This will store a new code; it outdates every earlier one of the address, of any flow."""
+    """This will store a new code; it outdates every earlier one of the address, of any flow.
+
+    But for the browser that asked for an earlier one: there that one stays good beside the new, or
+    a stranger who asks for codes all day would make each of the person's own a wrong one.
+    """
     code, salt = new_code(), secrets.token_hex(16)
     row = EmailCode.objects.create(
         email_address=email_address,
         organization=organization,
         member=member,
+        asked_by=visitor.browser,
+        purse=purse,
         salt=salt,
         code_hash=hash_code(code, salt=salt),
         created_at=now,
@@ -48,36 +61,115 @@ def checked_minutes(minutes: int | None) -> int:
     return minutes
 
 
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """Whether there is a living code that this browser asked for, and one that it didn't."""
+
+    at_own: bool
+    at_others: bool
+
+    def __bool__(self) -> bool:
+        return self.at_own or self.at_others
+
+
+def aim(
+    *, email_address: str, organization: Organization | None, visitor: Visitor, now: datetime
+) -> Aim:
+    """What a guess could hit: the newest code of this browser, and the newest of all."""
+    own, newest = _candidates(EmailCode.objects.all(), email_address, visitor)
+    at_own = _lives(own, organization, now=now) and own is not None and own.own_tries < TRIES
+    others = newest if own is None or newest != own else None
+    at_others = _lives(others, organization, now=now) and others is not None
+    return Aim(at_own, at_others and others is not None and others.tries < TRIES)
+
+
 def redeem(
     *,
     email_address: str,
     organization: Organization | None,
     code: str,
+    visitor: Visitor,
+    at_others: bool = True,
     by: Use[EmailCode, Answer],
     now: datetime,
 ) -> Answer:
-    """This will use up the newest code of the address, or raise why it can't be."""
+    """This will use up the code, or raise why it can't be; only the newest of the address counts,
+    and the newest that this browser asked for. `at_others`: whether the former may be tried.
+    """
     with transaction.atomic():
-        verdict = _check(email_address, organization=organization, code=code, now=now)
+        rows = EmailCode.objects.select_for_update()
+        own, newest = _candidates(rows, email_address, visitor)
+        verdict = _check(own, newest, organization, code=code, at_others=at_others, now=now)
         answer = one_time.use(verdict, by=by, presented=code, used=_used(), now=now)
+        if isinstance(verdict, EmailCode) and not isinstance(answer, ApiError):
+            allowances.redeemed(email_address=email_address, whose=verdict.purse, now=now)
     if isinstance(answer, ApiError):
         raise answer
     return answer
 
 
+def tried_too_often() -> ApiError:
+    """The contract's refusal, which doesn't say whose move it is; so the details do (CHOICE)."""
+    return unauthorized(
+        "unable_to_auth_otp_code",
+        "The code has been tried too often. Send another one.",
+        details={"reason": "tried_too_often"},
+    )
+
+
+def _candidates(
+    rows: QuerySet[EmailCode], email_address: str, visitor: Visitor
+) -> tuple[EmailCode | None, EmailCode | None]:
+    """Locked ones stay so until the end of the transaction: of two posts one is the second."""
+    found = rows.filter(email_address=email_address)
+    own = found.filter(asked_by=visitor.browser).first() if visitor.browser else None
+    return own, found.first()
+
+
+def _lives(row: EmailCode | None, organization: Organization | None, *, now: datetime) -> bool:
+    return (
+        row is not None
+        and row.organization_id == _id(organization)
+        and row.consumed_at is None
+        and now < row.expires_at
+    )
+
+
 def _check(
-    email_address: str, *, organization: Organization | None, code: str, now: datetime
-) -> EmailCode | Repeated | ApiError:
-    """The row stays locked until the end of the transaction: of two posts one is the second."""
-    row = EmailCode.objects.select_for_update().filter(email_address=email_address).first()
+    own: EmailCode | None,
+    newest: EmailCode | None,
+    organization: Organization | None,
+    *,
+    code: str,
+    at_others: bool,
+    now: datetime,
+) -> Verdict:
+    """Of this browser's own code first, of another's that is newer then."""
+    first = _judged(own or newest, organization, code=code, is_own=own is not None, now=now)
+    if own is None or newest == own or not at_others or not isinstance(first, ApiError):
+        return first
+    second = _judged(newest, organization, code=code, is_own=False, now=now)
+    was_wrong = first.error_type == _wrong().error_type
+    return first if isinstance(second, ApiError) and was_wrong else second
+
+
+def _judged(
+    row: EmailCode | None,
+    organization: Organization | None,
+    *,
+    code: str,
+    is_own: bool,
+    now: datetime,
+) -> Verdict:
     # Hashed in any case, so that no code takes as long as a wrong one.
     hashed = hash_code(code, salt=row.salt if row else "")
     if row is None or row.organization_id != _id(organization):
         return _wrong()
-    if row.tries >= TRIES:
-        return _used()
+    counted = "own_tries" if is_own else "tries"
+    if getattr(row, counted) >= TRIES:
+        return tried_too_often()
     if not same(hashed, row.code_hash):
-        EmailCode.objects.filter(pk=row.pk).update(tries=F("tries") + 1)
+        EmailCode.objects.filter(pk=row.pk).update(**{counted: F(counted) + 1})
         return _wrong()
     answer = row.replay(presented=code, now=now)
     if answer:

@@ -7,6 +7,7 @@ from identity.models import Member, Organization
 from identity.operations import allowances, audit, link_mail, members, provisioning
 from identity.operations.link_mail import Purpose, Way
 from identity.operations.one_time import uncreate, undone_unless_delivered
+from identity.visitors import Visitor
 
 
 def invite(
@@ -16,12 +17,12 @@ def invite(
     fields: dict[str, Any],
     invited_by_member_id: str,
     way: Way,
-    client: str,
+    visitor: Visitor,
     now: datetime,
 ) -> Member:
     """`fields`: name, roles and metadata. Inviting again mails a new link, the old stays good."""
-    draft = link_mail.draft(way, purpose=Purpose.INVITE, client=client)
-    allowances.send(email_address=email_address, client=client, now=now)
+    draft = link_mail.draft(way, purpose=Purpose.INVITE, client=visitor.address)
+    allowances.send(email_address=email_address, visitor=visitor, now=now)
     with audit.attempt(action="member.invite", factor="magic_link", now=now) as attempt:
         attempt.organization = organization
         inviter = _inviter(organization, member_id=invited_by_member_id)

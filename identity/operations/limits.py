@@ -3,6 +3,8 @@
 import hashlib
 import hmac
 import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
@@ -20,7 +22,31 @@ logger = logging.getLogger(__name__)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def spend(*, key: str, limit: int, per: timedelta, now: datetime) -> None:
+# Of a limit that all share, when its keeper should hear of it: before people do.
+NEARLY = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """So many uses of `key` in each window; `is_shared` by everybody, and told of at 80 %."""
+
+    key: str
+    limit: int
+    per: timedelta
+    is_shared: bool = False
+
+
+def spend_all(counters: Iterable[Counter], *, now: datetime) -> None:
+    """One use of each, or of none: each is a row, so the one that ends that has to come first.
+
+    Raises too_many_requests. Call it outside of the operation's own transaction.
+    """
+    with transaction.atomic():
+        for each in counters:
+            spend(each.key, limit=each.limit, per=each.per, is_shared=each.is_shared, now=now)
+
+
+def spend(key: str, *, limit: int, per: timedelta, is_shared: bool = False, now: datetime) -> None:
     """This will count one use of `key`, or raise too_many_requests with the seconds to wait.
 
     Windows are fixed, so around a border up to twice the limit fits into `per`. Call it outside
@@ -33,11 +59,24 @@ def spend(*, key: str, limit: int, per: timedelta, now: datetime) -> None:
         # One conditional UPDATE: two workers can't both take the last use.
         window = RateWindow.objects.filter(key=stored_key, started_at=started_at)
         spent = window.filter(count__lt=limit).update(count=F("count") + 1)
+        if is_shared and spent:
+            _warn(key, count=window.values_list("count", flat=True).get(), limit=limit)
     if not spent:
         raise _reached(key, end=started_at + per, now=now)
 
 
-def check(*, key: str, limit: int, per: timedelta, now: datetime) -> None:
+def used(key: str, *, per: timedelta, now: datetime) -> int:
+    """This will count one use of `key`, whatever the number; returns how many there are now."""
+    started_at, stored_key = _window(per=per, now=now), _stored_key(key, per=per)
+    with transaction.atomic():
+        RateWindow.objects.get_or_create(key=stored_key, started_at=started_at)
+        window = RateWindow.objects.filter(key=stored_key, started_at=started_at)
+        window.update(count=F("count") + 1)
+        count: int = window.values_list("count", flat=True).get()
+    return count
+
+
+def check(key: str, *, limit: int, per: timedelta, now: datetime) -> None:
     """This will raise as `spend` would, and count nothing."""
     started_at = _window(per=per, now=now)
     window = RateWindow.objects.filter(key=_stored_key(key, per=per), started_at=started_at)
@@ -45,7 +84,7 @@ def check(*, key: str, limit: int, per: timedelta, now: datetime) -> None:
         raise _reached(key, end=started_at + per, now=now)
 
 
-def give_back(*, key: str, per: timedelta, now: datetime) -> None:
+def give_back(key: str, *, per: timedelta, now: datetime) -> None:
     """This will uncount one use, for limits that count failures only."""
     window = RateWindow.objects.filter(
         key=_stored_key(key, per=per), started_at=_window(per=per, now=now)
@@ -53,9 +92,15 @@ def give_back(*, key: str, per: timedelta, now: datetime) -> None:
     window.filter(count__gt=0).update(count=F("count") - 1)
 
 
+def _warn(key: str, *, count: int, limit: int) -> None:
+    if count == ceil(limit * NEARLY):
+        logger.warning("limit at %d %%: %s", NEARLY * 100, key)
+
+
 def _reached(key: str, *, end: datetime, now: datetime) -> ApiError:
     """A line and no row of the audit log: this can be done all day. Never the key itself."""
-    logger.warning("limit reached: %s, request_id=%s", key.partition(":")[0], request_id.current())
+    kind = key.partition(":")[0]
+    logger.warning("limit reached: %s, request_id=%s", kind, request_id.current())
     return too_many_requests(retry_after=_seconds_left(end, now=now))
 
 

@@ -14,22 +14,26 @@ from identity.operations import (
     mailbox,
     members,
     organizations,
+    places,
     provisioning,
 )
 from identity.operations.link_mail import Purpose, Way
 from identity.operations.mailbox import Held, Recognized
 from identity.operations.one_time import uncreate, undone_unless_delivered
 from identity.operations.sign_in import Finished, Terms
+from identity.visitors import Visitor
 
 FACTOR = "magic_link"
 
 
 def send_discovery(
-    *, email_address: str, way: Way, challenge: str, client: str, now: datetime
+    *, email_address: str, way: Way, challenge: str, visitor: Visitor, now: datetime
 ) -> None:
     """The same mail, work and answer for every address, known or not (QUALITY 24)."""
-    draft = link_mail.draft(way, purpose=Purpose.DISCOVERY, client=client, challenge=challenge)
-    allowances.send(email_address=email_address, client=client, now=now)
+    draft = link_mail.draft(
+        way, purpose=Purpose.DISCOVERY, client=visitor.address, challenge=challenge
+    )
+    allowances.send(email_address=email_address, visitor=visitor, now=now)
     with audit.attempt(action="link.send", factor=FACTOR, email_address=email_address, now=now):
         link_mail.post(draft, email_address=email_address, now=now)
 
@@ -41,18 +45,18 @@ def login_or_signup(
     login: Way,
     signup: Way,
     challenge: str,
-    client: str,
+    visitor: Visitor,
     now: datetime,
 ) -> tuple[Member, bool]:
     """As otps.login_or_signup; of the two ways only the one that is taken is looked at."""
-    allowances.send(email_address=email_address, client=client, now=now)
+    allowances.send(email_address=email_address, visitor=visitor, now=now)
     organization = organizations.get(organization_id)
     with audit.attempt(action="link.send", factor=FACTOR, now=now) as attempt:
         attempt.organization = organization
         known = members.with_email(organization=organization, email_address=email_address)
         active = known is not None and known.status == Member.Status.ACTIVE
         purpose, way = (Purpose.LOGIN, login) if active else (Purpose.SIGNUP, signup)
-        draft = link_mail.draft(way, purpose=purpose, client=client, challenge=challenge)
+        draft = link_mail.draft(way, purpose=purpose, client=visitor.address, challenge=challenge)
         member, created = provisioning.find_or_create_pending(
             organization=organization, email_address=email_address, now=now
         )
@@ -62,18 +66,24 @@ def login_or_signup(
     return member, created
 
 
-def authenticate_discovery(*, token: str, verifier: str, now: datetime) -> Recognized:
+def authenticate_discovery(
+    *, token: str, verifier: str, visitor: Visitor, now: datetime
+) -> Recognized:
     with audit.attempt(action="link.authenticate", factor=FACTOR, now=now):
-        return links.redeem(
+        recognized = links.redeem(
             purposes={Purpose.DISCOVERY},
             token=token,
             verifier=verifier,
             by=mailbox.discovery(factor_type=FACTOR, now=now),
             now=now,
         )
+    places.remember(email_address=recognized.email_address, visitor=visitor, now=now)
+    return recognized
 
 
-def authenticate(*, token: str, verifier: str, held: Held, terms: Terms, now: datetime) -> Finished:
+def authenticate(
+    *, token: str, verifier: str, held: Held, terms: Terms, visitor: Visitor, now: datetime
+) -> Finished:
     with audit.attempt(action="link.authenticate", factor=FACTOR, now=now) as attempt:
         finished = links.redeem(
             purposes=links.IN_ORGANIZATION,
@@ -83,4 +93,5 @@ def authenticate(*, token: str, verifier: str, held: Held, terms: Terms, now: da
             now=now,
         )
         attempt.member = finished.member
+    places.remember(email_address=finished.member.email_address, visitor=visitor, now=now)
     return finished

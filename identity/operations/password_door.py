@@ -15,25 +15,34 @@ from identity.operations.sign_in import factors_for
 from identity.operations.standing import may_use
 from identity.policy import IMPERSONATED
 from identity.tokens import derived_key
+from identity.visitors import Visitor
 
 FACTOR = "password"
 
 
 def guarded(
-    *, organization: Organization, email_address: str, member: Member | None, now: datetime
+    *,
+    organization: Organization,
+    email_address: str,
+    member: Member | None,
+    visitor: Visitor,
+    now: datetime,
 ) -> AbstractContextManager[locks.Guess]:
     """This will count the block as a guess at this address here, whoever is or isn't behind it.
 
+    A browser known there has a door of its own: strangers can't lock that, nor does it lock theirs.
     Raises user_lock_limit_reached 429 while the door is locked.
     """
-    door = _of(organization=organization, email_address=email_address, now=now)
-    return locks.counted(door, told=lambda: _tell(member, now=now), now=now)
+    browser = visitor.browser if visitor.is_known else ""
+    door = _of(organization, email_address, browser=browser, now=now)
+    told = None if browser else member
+    return locks.counted(door, told=lambda: _tell(told, now=now), now=now)
 
 
-def lift(member: Member, *, now: datetime) -> None:
+def lift(member: Member, *, visitor: Visitor, now: datetime) -> None:
     """For who has a new password: those wrong ones were of the old one."""
-    organization, address = member.organization, member.email_address
-    locks.lift(_of(organization=organization, email_address=address, now=now))
+    for browser in {"", visitor.browser}:
+        locks.lift(_of(member.organization, member.email_address, browser=browser, now=now))
 
 
 def is_behind_proof(member: Member | None, *, held: Held, now: datetime) -> bool:
@@ -55,9 +64,11 @@ def is_behind_proof(member: Member | None, *, held: Held, now: datetime) -> bool
             return False
 
 
-def _of(*, organization: Organization, email_address: str, now: datetime) -> PasswordDoor:
+def _of(
+    organization: Organization, email_address: str, *, browser: str, now: datetime
+) -> PasswordDoor:
     secret = derived_key("password-door", settings.SECRET_KEY)
-    subject = f"{organization.organization_id}:{email_address}".encode()
+    subject = f"{organization.organization_id}:{email_address}:{browser}".encode()
     key = hmac.new(secret, subject, hashlib.sha256).hexdigest()
     row = PasswordDoor(key=key, seen_at=now)
     PasswordDoor.objects.bulk_create(

@@ -22,6 +22,7 @@ from identity.operations import (
     notices,
     organizations,
     password_door,
+    places,
     provisioning,
     strength,
 )
@@ -31,22 +32,25 @@ from identity.operations.one_time import Use, uncreate, undone_unless_delivered
 from identity.operations.password_change import FACTOR, New, change, check_same
 from identity.operations.sign_in import Finished, Terms
 from identity.operations.standing import check_may_use, may_use
+from identity.visitors import Visitor
 
 RESETS = frozenset({Purpose.RESET})
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Where the two links are to lead; `challenge` is PKCE's or "", `client` who asks."""
+    """Where the two links are to lead; `challenge` is PKCE's or "", `visitor` who asks."""
 
     reset: Way
     login: Way
     challenge: str
-    client: str
+    visitor: Visitor
 
     def draft(self, purpose: Purpose) -> Draft:
         way = self.reset if purpose == Purpose.RESET else self.login
-        return link_mail.draft(way, purpose=purpose, client=self.client, challenge=self.challenge)
+        return link_mail.draft(
+            way, purpose=purpose, client=self.visitor.address, challenge=self.challenge
+        )
 
     def drafts(self, *, organization: Organization, known: Member | None) -> tuple[Draft, ...]:
         links_count = may_use("magic_link", organization=organization, member=known)
@@ -69,7 +73,7 @@ def start(
     refused: who may have no password here is mailed a link of discovery (None): one mail and one
     send for everybody (QUALITY 24).
     """
-    allowances.check_send(email_address=email_address, client=wish.client, now=now)
+    allowances.check_send(email_address=email_address, visitor=wish.visitor, now=now)
     organization = organizations.get(organization_id)
     with audit.attempt(action="password.reset_start", factor=FACTOR, now=now) as attempt:
         attempt.organization = organization
@@ -81,13 +85,20 @@ def start(
                 raise admitted
             drafts, admitted = (wish.draft(Purpose.DISCOVERY),) * len(drafts), (None, False)
         attempt.member, created = admitted
-        allowances.send(email_address=email_address, client=wish.client, now=now)
+        allowances.send(email_address=email_address, visitor=wish.visitor, now=now)
         _post(drafts, to=email_address, member=attempt.member, created=created, now=now)
     return attempt.member
 
 
 def reset(
-    *, token: str, password: str, verifier: str, held: Held, terms: Terms, now: datetime
+    *,
+    token: str,
+    password: str,
+    verifier: str,
+    held: Held,
+    terms: Terms,
+    visitor: Visitor,
+    now: datetime,
 ) -> Finished:
     """Raises weak_password and breached_password 400, which leave the link good;
     unable_to_auth_password_reset_token 401 for links unknown, used and expired alike (INFERRED).
@@ -103,6 +114,11 @@ def reset(
                 purposes=RESETS, token=token, verifier=verifier, by=by, now=now
             )
         attempt.member = finished.member
+    member = finished.member
+    places.remember(email_address=member.email_address, visitor=visitor, now=now)
+    if is_new and finished.session is not None:
+        # Everything is proven, and nothing of it by guessing.
+        password_door.lift(member, visitor=visitor, now=now)
     if is_new:
         notices.tell(finished.member, notices.PASSWORD_SET, now=now)
     return finished
@@ -186,7 +202,6 @@ def _setting(
         if finished.session is not None:
             # Everything is proven, and nothing of it by guessing.
             locks.lift(member)
-            password_door.lift(member, now=now)
         return (finished, True), finished.session_token or finished.intermediate_session_token
 
     def again(token: str) -> tuple[Finished, bool]:

@@ -35,6 +35,7 @@ from identity.operations.password_change import (
 from identity.operations.sign_in import Finished, Terms
 from identity.operations.standing import check_may_use, current_factors
 from identity.policy import IMPERSONATED
+from identity.visitors import NOBODY, Visitor
 
 # CONTRACT 8.1: how new the newest factor of a session has to be for a new password.
 FRESH = timedelta(minutes=5)
@@ -42,12 +43,12 @@ FRESH = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Somebody says that this is their password; `client` as in allowances.guess."""
+    """Somebody says that this is their password; `visitor` is who."""
 
     organization_id: str
     email_address: str
     password: str = field(repr=False)
-    client: str = ""
+    visitor: Visitor = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +140,8 @@ def _allowance(
 ) -> AbstractContextManager[None]:
     """`member` is who has proven something already; None is anybody."""
     if member:
-        return allowances.guess_second(member_id=member.member_id, client=claim.client, now=now)
-    return allowances.guess(email_address=claim.email_address, client=claim.client, now=now)
+        return allowances.guess_second(member_id=member.member_id, visitor=claim.visitor, now=now)
+    return allowances.guess_password(visitor=claim.visitor, now=now)
 
 
 def _guard(
@@ -149,7 +150,11 @@ def _guard(
     if member and behind:
         return locks.guarded(member, now=now)
     return password_door.guarded(
-        organization=organization, email_address=claim.email_address, member=member, now=now
+        organization=organization,
+        email_address=claim.email_address,
+        member=member,
+        visitor=claim.visitor,
+        now=now,
     )
 
 

@@ -10,6 +10,7 @@ from identity.models import (
     AuditEvent,
     EmailCode,
     IntermediateSession,
+    KnownPlace,
     MagicLink,
     MemberSession,
     PasswordDoor,
@@ -19,6 +20,7 @@ from identity.models import (
     SmsCode,
     TotpRegistration,
 )
+from identity.operations import places
 
 # For a while "used or expired" can still be told from "never existed" (CONTRACT 1.5).
 KEPT_AFTER_USE = timedelta(days=1)
@@ -44,6 +46,7 @@ def purge(*, now: datetime, audit_kept_for: timedelta) -> dict[str, int]:
         IntermediateSession.objects.filter(used_up),
         ProviderToken.objects.filter(used_up),
         RateWindow.objects.filter(started_at__lt=now - LONGEST_WINDOW),
+        KnownPlace.objects.filter(seen_at__lt=now - places.KEPT),
         PasswordDoor.objects.filter(seen_at__lt=now - DOORS_KEPT_FOR),
         MemberSession.objects.filter(Q(expires_at__lt=ended) | Q(revoked_at__lt=ended)),
         SigningKey.objects.filter(retired_at__lt=now - PUBLISHED_AFTER_RETIREMENT),

@@ -25,6 +25,7 @@ from identity.operations.member_changes import Seen
 from identity.operations.notices import Notice
 from identity.operations.second_step import Step
 from identity.operations.sign_in import Finished, Terms, resume, sign_in
+from identity.visitors import Visitor
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Given:
     held: Held
     code: str = field(repr=False)
     terms: Terms
-    client: str
+    visitor: Visitor
     # set_mfa_enrollment: enroll, unenroll or ""; and set_default_mfa.
     enrollment: str = ""
     make_default: bool = False
@@ -81,7 +82,7 @@ def authenticate(kind: Kind, *, given: Given, now: datetime) -> Finished:
     Raises what `second_step.permitted`, `locks.guarded` and `kind.prove` raise.
     """
     with (
-        allowances.guess_second(member_id=given.member.member_id, client=given.client, now=now),
+        allowances.guess_second(member_id=given.member.member_id, visitor=given.visitor, now=now),
         locks.guarded(given.member, now=now),
         audit.attempt(action="second_factor.authenticate", factor=kind.factor, now=now) as attempt,
     ):

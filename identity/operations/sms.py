@@ -16,11 +16,14 @@ from identity.operations.mailbox import Held
 from identity.operations.one_time import undone_unless_delivered
 from identity.operations.second_step import SMS_OTP, TOTP
 from identity.operations.sign_in import Finished
+from identity.visitors import Visitor
 
 FACTOR = "sms_otp"
 
 
-def send(*, member: Member, phone_number: str, held: Held, client: str, now: datetime) -> Member:
+def send(
+    *, member: Member, phone_number: str, held: Held, visitor: Visitor, now: datetime
+) -> Member:
     """This will text a code to the member's number, or to `phone_number` and keep that (2.4).
 
     Raises what `second_step.permitted` and `check_may_enrol` raise, missing_mfa_phone_number and
@@ -30,13 +33,13 @@ def send(*, member: Member, phone_number: str, held: Held, client: str, now: dat
     number = _number(member, phone_number)
     if not member.mfa_phone_number_verified:
         second_step.check_may_enrol(step)
-    _spend(member, number, client=client, now=now)
+    _spend(member, number, visitor=visitor, now=now)
     with audit.attempt(action="otp.send", factor=FACTOR, now=now) as attempt:
         attempt.member = member
         return _text(member, number, now=now)
 
 
-def begin(finished: Finished, *, client: str, now: datetime) -> Finished:
+def begin(finished: Finished, *, visitor: Visitor, now: datetime) -> Finished:
     """This will text a code if a second factor is all that is missing, and say so in the answer.
 
     To a verified phone, of a member who hasn't made an authenticator app their default: then a
@@ -47,7 +50,7 @@ def begin(finished: Finished, *, client: str, now: datetime) -> Finished:
     member = finished.member
     if finished.mfa_required is None or not _wants_text(member, now=now):
         return finished
-    sent = sms_codes.just_sent(member, now=now) or _is_texted(member, client=client, now=now)
+    sent = sms_codes.just_sent(member, now=now) or _is_texted(member, visitor=visitor, now=now)
     return replace(finished, mfa_required=replace(finished.mfa_required, sms_sent=sent))
 
 
@@ -60,9 +63,9 @@ def _wants_text(member: Member, *, now: datetime) -> bool:
     )
 
 
-def _is_texted(member: Member, *, client: str, now: datetime) -> bool:
+def _is_texted(member: Member, *, visitor: Visitor, now: datetime) -> bool:
     try:
-        _spend(member, member.mfa_phone_number, client=client, now=now)
+        _spend(member, member.mfa_phone_number, visitor=visitor, now=now)
         with audit.attempt(action="otp.send", factor=FACTOR, now=now) as attempt:
             attempt.member = member
             _text(member, member.mfa_phone_number, now=now, once=True)
@@ -84,8 +87,14 @@ def _number(member: Member, asked: str) -> str:
     return stored or asked
 
 
-def _spend(member: Member, number: str, *, client: str, now: datetime) -> None:
-    allowances.send_text(member_id=member.member_id, phone_number=number, client=client, now=now)
+def _spend(member: Member, number: str, *, visitor: Visitor, now: datetime) -> None:
+    allowances.send_text(
+        member_id=member.member_id,
+        phone_number=number,
+        is_proven=member.mfa_phone_number_verified and number == member.mfa_phone_number,
+        visitor=visitor,
+        now=now,
+    )
 
 
 def _text(member: Member, asked: str, *, now: datetime, once: bool = False) -> Member:

@@ -12,7 +12,7 @@ from identity.models import Member, SmsCode
 from identity.models.member import new_phone_id
 from identity.models.replay import REPLAY_WINDOW
 from identity.operations import notices, second_step
-from identity.operations.codes import TRIES
+from identity.operations.codes import TRIES, tried_too_often
 from identity.operations.second_factor import Kind, Proven
 from identity.operations.second_step import Step
 from identity.tokens import hash_code, new_code, same
@@ -59,7 +59,7 @@ def _prove(step: Step, code: str, now: datetime) -> Proven | ApiError:
     if row is None:
         return _wrong()
     if row.tries >= TRIES:
-        return _used()
+        return tried_too_often()
     if not same(hashed, row.code_hash):
         SmsCode.objects.filter(pk=row.pk).update(tries=F("tries") + 1)
         return _wrong()

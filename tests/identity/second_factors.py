@@ -11,11 +11,12 @@ from identity.operations.mailbox import Held
 from identity.operations.second_factor import Given
 from identity.operations.sign_in import Finished, Terms
 from identity.operations.totp import Registered
+from identity.visitors import Visitor
 from tests import phones
 from tests.identity.people import NOW, begun
 
 NUMBER = "+14155551234"
-CLIENT = "203.0.113.7"
+VISITOR = Visitor("203.0.113.7")
 
 
 def by(token: str) -> Held:
@@ -32,7 +33,7 @@ def on_the_way(member: Member, *, now: datetime = NOW) -> Held:
 
 
 def given(member: Member, code: str, held: Held, **more: Any) -> Given:
-    return Given(member=member, held=held, code=code, terms=Terms(), client=CLIENT, **more)
+    return Given(member=member, held=held, code=code, terms=Terms(), visitor=VISITOR, **more)
 
 
 def today(member: Member) -> Member:
@@ -41,7 +42,7 @@ def today(member: Member) -> Member:
 
 def text(member: Member, held: Held, *, number: str = "", now: datetime = NOW) -> str:
     """Have a code texted; the code."""
-    sms.send(member=today(member), phone_number=number, held=held, client=CLIENT, now=now)
+    sms.send(member=today(member), phone_number=number, held=held, visitor=VISITOR, now=now)
     return phones.code(today(member).mfa_phone_number)
 
 

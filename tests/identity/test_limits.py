@@ -1,5 +1,7 @@
 """How much an address and a client may ask for, and how long the rest has to wait."""
 
+import hashlib
+import hmac
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -34,7 +36,7 @@ def _same_hour() -> Iterator[None]:
 def _production_limits(settings: Settings) -> None:
     settings.SENDS_PER_ADDRESS = 6
     settings.SENDS_PER_CLIENT = 60
-    settings.GUESSES_PER_ADDRESS = 30
+    settings.GUESSES_PER_ADDRESS = 10
     settings.PUBLIC_URL = "https://app.example"
 
 
@@ -136,6 +138,36 @@ def test_a_client_can_not_mail_the_whole_world(api: Api) -> None:
     assert call(api, SEND, email_address="x@acme.example", client="203.0.113.2").status_code == 200
 
 
+def test_what_all_share_is_told_of_before_it_ends(
+    api: Api, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.MAILS_PER_PROJECT = 10
+    sent = [
+        call(api, SEND, email_address=f"{n}@acme.example", client=f"203.0.113.{n}").status_code
+        for n in range(11)
+    ]
+    assert sent == [200] * 10 + [429]
+    lines = [each.getMessage() for each in caplog.records if each.name.endswith("limits")]
+    assert lines[0] == "limit at 80 %: send"
+    assert len(lines) == 2
+
+
+def test_limit_keys_are_not_found_by_trying(api: Api, settings: Settings) -> None:
+    """Whoever has the table but not the secret can't tell whose counters they are."""
+    call(api, SEND)
+    keys = set(RateWindow.objects.values_list("key", flat=True))
+    for subject in (f"send:{ADA}", "send::203.0.113.1", f"send:{ADA}:203.0.113.1", "send"):
+        for text in (subject, f"3600:{subject}"):
+            assert hashlib.sha256(text.encode()).hexdigest() not in keys
+            for secret in ("", "rate-window", settings.IDENTITY_PROJECT_ID):
+                guessed = hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+                assert guessed not in keys
+    settings.SECRET_KEY = "another-secret-of-another-installation-0123456789"
+    call(api, SEND)
+    assert keys.isdisjoint(set(RateWindow.objects.values_list("key", flat=True)) - keys)
+    assert RateWindow.objects.count() == 2 * len(keys)
+
+
 def test_what_is_refused_leaves_no_row_and_costs_nothing(api: Api) -> None:
     """Or a client with new addresses would fill the table, one that repeats itself an office's."""
     sent = [call(api, SEND, email_address=f"{n}@acme.example").status_code for n in range(60)]
@@ -149,11 +181,16 @@ def test_what_is_refused_leaves_no_row_and_costs_nothing(api: Api) -> None:
     assert call(api, SEND, client="203.0.113.2", email_address="bo@acme.example").status_code == 200
 
 
-def test_an_ipv6_client_is_its_network(api: Api) -> None:
+def test_an_ipv6_client_is_its_networks(api: Api) -> None:
+    """Six for a /64, twelve for a /56, eighteen for a /48: one line can't use up all there is."""
     for n in range(6):
         assert call(api, SEND, client=f"2001:db8::{n:x}").status_code == 200
     refused(call(api, SEND, client="2001:db8::ffff"), 429, "too_many_requests")
-    assert call(api, SEND, client="2001:db8:0:1::1").status_code == 200
+    in_56 = [call(api, SEND, client=f"2001:db8:0:{n}::1").status_code for n in range(1, 9)]
+    assert in_56 == [200] * 6 + [429] * 2
+    in_48 = [call(api, SEND, client=f"2001:db8:0:{n:x}00::1").status_code for n in range(1, 9)]
+    assert in_48 == [200] * 6 + [429] * 2
+    assert call(api, SEND, client="2001:db8:1::1").status_code == 200
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Real-IP", "Forwarded"])

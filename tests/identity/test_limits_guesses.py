@@ -1,4 +1,4 @@
-"""How many wrong codes an address and a client get, over all codes."""
+"""How many wrong codes an address and a client get, over all codes; none where no code lives."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core import mail
 from pytest_django import Settings
 
+from identity.models import AuditEvent, EmailCode, KnownPlace, RateWindow
 from tests.identity import post
 from tests.identity.api import Api, refused
 
@@ -16,31 +18,168 @@ LINK = "/b2b/magic_links/email/discovery/send"
 AUTHENTICATE = "/b2b/otps/email/discovery/authenticate"
 ADA = "ada@acme.example"
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+MINE, HIS = "m" * 22, "h" * 22  # browsers
+HOME, CAFE = "203.0.113.1", "198.51.100.9"
 
 
 @pytest.fixture(autouse=True)
-def _same_hour() -> Iterator[None]:
+def clock() -> Iterator[Any]:
     """Windows begin with the hour, which should not begin amidst a test."""
-    with time_machine.travel(NOON + timedelta(minutes=20), tick=False):
-        yield
+    with time_machine.travel(NOON + timedelta(minutes=20), tick=False) as clock:
+        yield clock
 
 
 @pytest.fixture(autouse=True)
 def _production_limits(settings: Settings) -> None:
     settings.SENDS_PER_ADDRESS = 6
-    settings.SENDS_PER_CLIENT = 60
-    settings.GUESSES_PER_ADDRESS = 30
+    settings.SENDS_PER_CLIENT = 1000
+    settings.GUESSES_PER_ADDRESS = 10
+    settings.GUESSES_PER_CLIENT = 120
     settings.PUBLIC_URL = "https://app.example"
 
 
-def call(api: Api, path: str, *, client: str = "203.0.113.1", **body: Any) -> Any:
+def call(
+    api: Api, path: str, *, client: str = HOME, browser: str = "", known: bool = False, **body: Any
+) -> Any:
     headers = {"X-Foyer-Client-IP": client} if client else {}
+    if browser:
+        headers["X-Foyer-Browser"] = f"known:{browser}" if known else browser
     return api.call("POST", path, {"email_address": ADA, **body}, headers=headers)
 
 
-def test_guesses_end_across_many_codes(api: Api) -> None:
-    """(QUALITY 26): five tries a code, thirty an hour."""
-    for n in range(6):
+def strangers_use_up_everything(api: Api) -> None:
+    """Whatever four blocks of addresses, and many more, can do to one address in a day."""
+    for block in range(12):
+        client = f"2001:db8:{block:x}::1"
+        browser = f"{block:022d}"
+        for _ in range(7):
+            call(api, SEND, client=client, browser=browser)
+        for _ in range(12):
+            call(api, AUTHENTICATE, client=client, code="000000")
+            call(api, AUTHENTICATE, client=client, browser=browser, code="000000")
+    refused(call(api, SEND, client=CAFE), 429, "too_many_requests")
+
+
+@pytest.mark.parametrize("way", ["known browser", "known place"])
+def test_strangers_use_up_nothing_of_who_is_known(api: Api, way: str) -> None:
+    """A mail comes, and its code, its link or a reset is as good as ever."""
+    known = {"browser": MINE, "known": True} if way == "known browser" else {}
+    call(api, SEND)
+    assert call(api, AUTHENTICATE, code=post.code(ADA)).status_code == 200  # so HOME is known
+    client = CAFE if way == "known browser" else HOME
+    strangers_use_up_everything(api)
+    mail.outbox.clear()
+    assert call(api, SEND, client=client, **known).status_code == 200
+    assert call(api, LINK, client=client, **known).status_code == 200
+    assert len(mail.outbox) == 2
+    call(api, SEND, client=client, browser=MINE, known=way == "known browser")
+    again = {"browser": MINE, "known": way == "known browser", "client": client}
+    assert call(api, AUTHENTICATE, code=post.code(ADA), **again).status_code == 200
+
+
+def test_a_known_browser_has_its_own_end(api: Api) -> None:
+    """A cookie that was copied is worth six mails an hour, not more."""
+    known = {"browser": MINE, "known": True}
+    sent = [call(api, SEND, client=f"203.0.113.{n}", **known).status_code for n in range(8)]
+    assert sent == [200] * 6 + [429] * 2
+    assert call(api, SEND, client=CAFE).status_code == 200
+
+
+def test_another_person_s_known_browser_is_nobody_s(api: Api) -> None:
+    """The app says `known` per address: for others such a browser is any."""
+    for _ in range(6):
+        call(api, SEND, browser=HIS)
+    refused(call(api, SEND, browser=HIS), 429, "too_many_requests")
+
+
+@pytest.mark.parametrize("nonsense", ["known", "known:", "known:x", "a b" * 9, "é" * 22, "x" * 99])
+def test_a_browser_that_is_none_is_nobody_s(api: Api, nonsense: str) -> None:
+    headers = {"X-Foyer-Client-IP": HOME, "X-Foyer-Browser": nonsense.encode().decode("latin-1")}
+    sent = [
+        api.call("POST", SEND, {"email_address": ADA}, headers=headers).status_code
+        for _ in range(7)
+    ]
+    assert sent == [200] * 6 + [429]
+
+
+def test_without_the_secret_the_header_says_nothing(api: Api) -> None:
+    headers = {"X-Foyer-Browser": f"known:{MINE}", "Authorization": ""}
+    response = api.call("POST", SEND, {"email_address": ADA}, headers=headers)
+    refused(response, 401, "unauthorized_credentials")
+    assert not RateWindow.objects.exists()
+
+
+@pytest.mark.parametrize("sent", ["nothing", "used", "expired", "burnt", "a link"])
+def test_where_no_code_lives_nothing_is_spent(api: Api, clock: Any, sent: str) -> None:
+    """Neither an allowance nor a row of the log: anybody could spend those all day."""
+    if sent == "a link":
+        call(api, LINK)
+    if sent not in {"nothing", "a link"}:
+        call(api, SEND, browser=HIS)
+        right = post.code(ADA)
+    if sent == "used":
+        call(api, AUTHENTICATE, browser=HIS, code=right)
+    if sent == "burnt":
+        for _ in range(5):
+            call(api, AUTHENTICATE, code=post.wrong(right))
+    clock.shift(timedelta(minutes=11 if sent == "expired" else 1))
+    before = list(RateWindow.objects.order_by("pk").values()), AuditEvent.objects.count()
+    for n in range(130):
+        assert call(api, AUTHENTICATE, code="000000", client=f"203.0.113.{n}").status_code < 429
+    assert (list(RateWindow.objects.order_by("pk").values()), AuditEvent.objects.count()) == before
+
+
+def test_the_right_code_counts_in_the_browser_that_asked(api: Api) -> None:
+    """Whatever strangers guessed at it, and however many codes they had mailed since."""
+    call(api, SEND, browser=MINE)
+    mine = post.code(ADA)
+    for n in range(60):
+        call(api, AUTHENTICATE, client=f"198.51.100.{n}", code=post.wrong(mine))
+    strangers_use_up_everything(api)
+    assert call(api, AUTHENTICATE, browser=MINE, code=mine).status_code == 200
+
+
+def test_as_long_as_its_own_tries_last(api: Api) -> None:
+    call(api, SEND, browser=MINE)
+    mine = post.code(ADA)
+    for _ in range(5):
+        guess = call(api, AUTHENTICATE, browser=MINE, code=post.wrong(mine))
+        refused(guess, 404, "otp_code_not_found")
+    answer = refused(
+        call(api, AUTHENTICATE, browser=MINE, code=mine), 401, "unable_to_auth_otp_code"
+    )
+    assert answer["error_details"] == {"reason": "tried_too_often"}
+
+
+def test_a_stranger_s_newer_code_works_in_the_person_s_browser_too(api: Api) -> None:
+    """It is in their mailbox, and the page says to look at the newest mail."""
+    call(api, SEND, browser=MINE)
+    mine = post.code(ADA)
+    call(api, SEND, browser=HIS, client=CAFE)
+    his = post.code(ADA)
+    assert mine != his
+    assert call(api, AUTHENTICATE, browser=MINE, code=his).status_code == 200
+
+
+def test_only_the_newest_counts_for_who_says_nothing_of_a_browser(api: Api) -> None:
+    """As the contract has it (8.1)."""
+    call(api, SEND)
+    old = post.code(ADA)
+    call(api, SEND)
+    refused(call(api, AUTHENTICATE, code=old), 404, "otp_code_not_found")
+    assert call(api, AUTHENTICATE, code=post.code(ADA)).status_code == 200
+
+
+def test_a_try_at_ones_own_code_costs_no_other_s(api: Api) -> None:
+    call(api, SEND, browser=MINE)
+    call(api, AUTHENTICATE, browser=MINE, code=post.wrong(post.code(ADA)))
+    row = EmailCode.objects.get()
+    assert (row.own_tries, row.tries) == (1, 0)
+
+
+def test_guesses_at_others_end_across_many_codes(api: Api) -> None:
+    """(QUALITY 26): five tries a code, ten an hour."""
+    for n in range(2):
         call(api, SEND, client=f"203.0.113.{n}")
         guess = post.wrong(post.code(ADA))
         for _ in range(5):
@@ -49,24 +188,53 @@ def test_guesses_end_across_many_codes(api: Api) -> None:
     response = call(api, AUTHENTICATE, code=post.code(ADA))
     refused(response, 429, "too_many_requests")
     assert int(response["Retry-After"]) <= 3600
-    # From elsewhere, that is the person's own, the right code still works.
+    # From elsewhere the right code still works.
     assert call(api, AUTHENTICATE, code=post.code(ADA), client="203.0.113.7").status_code == 200
 
 
-def test_guesses_from_everywhere_end_for_the_day(api: Api) -> None:
-    tried = [
-        call(api, AUTHENTICATE, code="000000", client=f"203.0.113.{n % 10}").status_code
-        for n in range(122)
-    ]
-    assert tried == [404] * 120 + [429] * 2
+def test_guesses_at_others_end_for_the_day(api: Api, clock: Any) -> None:
+    tried = []
+    for hour in range(3):
+        for n in range(4):
+            client = f"203.0.113.{hour * 10 + n}"
+            call(api, SEND, client=client)
+            guess = post.wrong(post.code(ADA))
+            tried += [
+                call(api, AUTHENTICATE, code=guess, client=client).status_code for _ in range(4)
+            ]
+        clock.shift(timedelta(hours=1))
+    assert tried.count(404) == 40
+    assert set(tried[40:]) == {429}
+
+
+def test_codes_that_nobody_redeems_end_for_the_day_and_links_do_not(api: Api, clock: Any) -> None:
+    """Each is something to guess at; a link isn't."""
+    sent = []
+    for hour in range(5):
+        sent += [call(api, SEND, client=f"203.0.113.{hour * 10 + n}").status_code for n in range(6)]
+        clock.shift(timedelta(hours=1))
+    assert sent == [200] * 24 + [429] * 6
+    call(api, LINK, client="203.0.113.99")
+    path = "/b2b/magic_links/discovery/authenticate"
+    assert api.post(path, discovery_magic_links_token=post.token(ADA)).status_code == 200
+
+
+def test_codes_that_are_redeemed_do_not_end(api: Api, clock: Any) -> None:
+    for _ in range(30):
+        assert call(api, SEND, client=CAFE).status_code == 200
+        assert call(api, AUTHENTICATE, code=post.code(ADA)).status_code == 200
+        clock.shift(timedelta(minutes=12))
 
 
 def test_one_client_can_not_guess_at_everybody(api: Api) -> None:
-    tried = [
-        call(api, AUTHENTICATE, code="000000", email_address=f"{n}@acme.example").status_code
-        for n in range(61)
-    ]
-    assert tried == [404] * 60 + [429]
+    """Not even each in another browser, at codes of its own."""
+    tried = []
+    for n in range(30):
+        who = {"email_address": f"{n}@acme.example", "browser": f"{n:022d}"}
+        call(api, SEND, **who)
+        guess = post.wrong(post.code(who["email_address"]))
+        tried += [call(api, AUTHENTICATE, code=guess, **who).status_code for _ in range(5)]
+    assert tried == [404] * 120 + [429] * 30
 
 
 def test_right_codes_do_not_count(api: Api, settings: Settings) -> None:
@@ -74,15 +242,28 @@ def test_right_codes_do_not_count(api: Api, settings: Settings) -> None:
     for n in range(3):
         call(api, SEND, client=f"203.0.113.{n}")
         assert call(api, AUTHENTICATE, code=post.code(ADA)).status_code == 200
-    call(api, AUTHENTICATE, code="000000")
-    refused(call(api, AUTHENTICATE, code="000000"), 429, "too_many_requests")
+    call(api, SEND)
+    guess = post.wrong(post.code(ADA))
+    call(api, AUTHENTICATE, code=guess)
+    refused(call(api, AUTHENTICATE, code=guess), 429, "too_many_requests")
 
 
-def test_a_link_works_when_guesses_have_ended(api: Api, settings: Settings) -> None:
-    """Nobody can be locked out of their mailbox: a link can't be guessed, so it isn't counted."""
-    settings.GUESSES_PER_ADDRESS = 1
-    for _ in range(3):
-        call(api, AUTHENTICATE, code="000000")
+def test_a_place_is_known_by_a_proof_alone_and_names_nobody(api: Api) -> None:
+    call(api, SEND)
+    call(api, AUTHENTICATE, code=post.wrong(post.code(ADA)))
+    assert not KnownPlace.objects.exists()
     call(api, LINK)
     path = "/b2b/magic_links/discovery/authenticate"
-    assert api.post(path, discovery_magic_links_token=post.token(ADA)).status_code == 200
+    headers = {"X-Foyer-Client-IP": HOME}
+    token = {"discovery_magic_links_token": post.token(ADA)}
+    assert api.call("POST", path, token, headers=headers).status_code == 200
+    (place,) = KnownPlace.objects.all()
+    assert HOME not in place.key
+    assert "ada" not in place.key
+
+
+def test_a_caller_that_names_no_visitor_makes_no_place_known(api: Api) -> None:
+    """Its own address would be everybody's."""
+    call(api, SEND, client="")
+    assert call(api, AUTHENTICATE, client="", code=post.code(ADA)).status_code == 200
+    assert not KnownPlace.objects.exists()

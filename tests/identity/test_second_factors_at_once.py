@@ -11,8 +11,8 @@ from identity.operations.sign_in import Finished
 from tests import phones
 from tests.identity.people import later, member, organization, signed_in
 from tests.identity.second_factors import (
-    CLIENT,
     NUMBER,
+    VISITOR,
     app_code,
     by_app,
     by_text,
@@ -77,7 +77,7 @@ def test_several_sign_ins_at_once_text_once(alice: Member) -> None:
     finished = signed_in(today(alice), now=later(minutes=1))
     phones.outbox.clear()
     SmsCode.objects.all().delete()
-    told = at_once(3, lambda: sms.begin(finished, client=CLIENT, now=later(minutes=1)))
+    told = at_once(3, lambda: sms.begin(finished, visitor=VISITOR, now=later(minutes=1)))
     assert all(each.mfa_required and each.mfa_required.sms_sent for each in told)
     assert len(phones.outbox) == 1
 

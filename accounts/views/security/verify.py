@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import gates, held, refusals
+from accounts import gates, held, refusals, visitors
 from accounts.account import Account, ask
 from accounts.auth import MemberRequest
 from accounts.client.errors import Rejected, SessionExpired
@@ -19,9 +19,9 @@ from accounts.hydration import hydrate
 from accounts.navigation import go, safe_next
 from accounts.proofs import PROOFS, send, ways
 from accounts.recent import Asking, show
-from accounts.service import client_ip
 from accounts.views.security import finish
 from accounts.views.security.changes import stay
+from accounts.visitors import Visitor
 
 ProofView = Callable[[MemberRequest, Account, Asking], HttpResponse]
 
@@ -54,7 +54,7 @@ def verify(request: MemberRequest, account: Account, asking: Asking) -> HttpResp
     if not form.is_valid():
         return show(request, account, asking, way=way, form=form, is_waiting=True)
     try:
-        outcome = proof.call(account, form.cleaned_data[proof.field], client_ip(request))
+        outcome = proof.call(account, form.cleaned_data[proof.field], asker(request, account))
     except SessionExpired:
         raise
     except Rejected as no:
@@ -80,7 +80,7 @@ def code(request: MemberRequest, account: Account, asking: Asking) -> HttpRespon
         return show(request, account, asking, way=way)
     refusal = ""
     try:
-        send(account, way, client_ip=client_ip(request))
+        send(account, way, by=asker(request, account))
     except SessionExpired:
         raise
     except Rejected as no:
@@ -91,6 +91,10 @@ def code(request: MemberRequest, account: Account, asking: Asking) -> HttpRespon
         messages.error(request, refusal)
     query = urlencode({"by": way, "sent": "" if refusal else "1", "next": asking.next})
     return go(request, f"{reverse('accounts:verify')}?{query}")
+
+
+def asker(request: MemberRequest, account: Account) -> Visitor:
+    return visitors.at_mailbox(request, account.member.email_address)
 
 
 def asked(request: MemberRequest) -> Asking:

@@ -168,10 +168,10 @@ class Passwords:
         body = self.http.post(f"{ALL}/session/reset", fields)
         return self._outcome(body, organization_id=organization_id)
 
-    def strength(self, password: str, *, email_address: str = "") -> Strength:
+    def strength(self, password: str, *, email_address: str = "", client_ip: str = "") -> Strength:
         """Judge a password, which the address must not help to guess; nothing is stored."""
         fields = {"password": password, **given(email_address=email_address)}
-        return _strength(self.http.post(f"{ALL}/strength_check", fields))
+        return _strength(self.http.post(f"{ALL}/strength_check", fields, client_ip=client_ip))
 
     def delete(
         self, *, organization_id: str, password_id: str, acting_session_token: str = ""

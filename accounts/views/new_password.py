@@ -30,7 +30,7 @@ def enter(request: AuthRequest, link: forms.Link) -> HttpResponse:
     try:
         outcome = consume(request, form, step)
     except WeakPassword as no:
-        judged = judge(form.cleaned_data)  # add_error takes the password away
+        judged = judge(request, form.cleaned_data)  # add_error takes the password away
         form.add_error("password", entrance_refusals.of_new_password(no))
         return asking(request, form, strength=judged)
     except RateLimited as no:

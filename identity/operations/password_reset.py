@@ -7,7 +7,7 @@ from django.db import transaction
 
 from identity import delivery, password_hash
 from identity.delivery import Mail
-from identity.errors import ApiError
+from identity.errors import ApiError, member_not_found
 from identity.models import MagicLink, Member, Organization
 from identity.operations import (
     allowances,
@@ -70,8 +70,10 @@ def start(
 
     Who isn't a member yet is treated as in magic_links.login_or_signup: created as `pending` where
     the organization lets their domain in, refused where it doesn't. With `for_stranger` nobody is
-    refused: who may have no password here is mailed a link of discovery (None): one mail and one
-    send for everybody (QUALITY 24).
+    refused or created: who isn't a member with a password to have is mailed a link of discovery
+    (None), and joins by that. So it is one mail and one send for everybody (QUALITY 24), and
+    nothing is written for an address that nobody has proven (CHOICE: of the app's pages; a backend
+    that calls without that header gets what the contract says).
     """
     allowances.check_send(email_address=email_address, visitor=wish.visitor, now=now)
     organization = organizations.get(organization_id)
@@ -79,10 +81,14 @@ def start(
         attempt.organization = organization
         known = members.with_email(organization=organization, email_address=email_address)
         drafts = wish.drafts(organization=organization, known=known)
-        admitted = _admitted(organization, email_address, known=known, now=now)
+        admitted = (
+            _found(organization, known)
+            if for_stranger
+            else _admitted(organization, email_address, known=known, now=now)
+        )
+        if isinstance(admitted, ApiError) and not for_stranger:
+            raise admitted
         if isinstance(admitted, ApiError):
-            if not for_stranger:
-                raise admitted
             drafts, admitted = (wish.draft(Purpose.DISCOVERY),) * len(drafts), (None, False)
         attempt.member, created = admitted
         allowances.send(email_address=email_address, visitor=wish.visitor, now=now)
@@ -122,6 +128,15 @@ def reset(
     if is_new:
         notices.tell(finished.member, notices.PASSWORD_SET, now=now)
     return finished
+
+
+def _found(organization: Organization, known: Member | None) -> tuple[Member, bool] | ApiError:
+    """The same for a stranger's page, which creates nobody."""
+    try:
+        check_may_use(FACTOR, organization=organization, member=known)
+    except ApiError as refusal:
+        return refusal
+    return (known, False) if known else member_not_found()
 
 
 def _admitted(

@@ -14,6 +14,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.service import identity
+from identity.models import Member
 from tests import transports
 from tests.signing_in import (
     ADMIN,
@@ -29,6 +30,7 @@ from tests.signing_in import (
 pytestmark = pytest.mark.usefixtures("demo")
 
 GOOD, BETTER, WEAK = "tidal-lantern-cobbler-42", "quiet-harbor-mosaic-77", "password1"
+WEAKNESS = "Not strong enough yet"
 SIGN_IN, FORGOT = "/o/acme/login/password", "/o/acme/login/forgot"
 
 
@@ -147,9 +149,10 @@ def test_ten_wrong_ones_lock_and_say_so(member: Client) -> None:
 
 
 def test_locked_out_of_the_password_one_still_gets_in(member: Client) -> None:
-    """By the ways that the page names: a code, and a new password by mail."""
+    """In a new browser, by the ways that the page names: a code, and a new password by mail."""
     for _ in range(10):
         enter(Client(), BETTER)
+    member = Client()
     page = enter(member).content.decode()
     assert "Choose another way, such as a code by email, or set a new password." in page
     assert 'href="/o/acme/login"' in page
@@ -270,6 +273,7 @@ def test_the_mails_other_link_signs_in(client: Client) -> None:
 
 
 def test_strength_is_judged_while_typing(client: Client) -> None:
+    client.post(FORGOT, {"email_address": MEMBER})
     answers = {
         password: client.post(
             "/password/strength", {"password": password}, headers={"HX-Request": "true"}
@@ -283,7 +287,25 @@ def test_strength_is_judged_while_typing(client: Client) -> None:
     assert not [page for password, page in answers.items() if password and password in page]
 
 
+def test_a_stranger_s_password_is_not_judged(client: Client, through: Any) -> None:
+    """It is work, and anybody could have it done all day."""
+    through(transports.Untouchable())
+    page = client.post("/password/strength", {"password": WEAK}, headers={"HX-Request": "true"})
+    assert page.status_code == 200
+    assert "Long beats complicated" in page.content.decode()
+
+
+def test_judging_has_a_budget_and_ends_without_a_word(member: Client, settings: Settings) -> None:
+    settings.STRENGTHS_PER_CLIENT = 3
+    member.post(FORGOT, {"email_address": MEMBER})
+    pages = [
+        member.post("/password/strength", {"password": WEAK}).content.decode() for _ in range(5)
+    ]
+    assert [WEAKNESS in page for page in pages] == [True] * 3 + [False] * 2
+
+
 def test_the_own_address_is_no_password(client: Client) -> None:
+    client.post(FORGOT, {"email_address": MEMBER})
     typed = {"password": "member@acme.example", "email_address": MEMBER}
     page = client.post("/password/strength", typed, headers={"HX-Request": "true"})
     assert "Not strong enough yet" in page.content.decode()
@@ -325,3 +347,29 @@ class Refusing(transports.Counting):
     def handle_request(self, request: Any) -> Any:
         of_passwords = request.url.path == "/v1/b2b/passwords/authenticate"
         return (self.refusal if of_passwords else self.inner).handle_request(request)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/login",
+        "/login/link",
+        *(f"/o/umbrella/login{door}" for door in ("", "/link", "/forgot", "/password")),
+    ],
+)
+def test_nothing_is_written_for_an_address_that_nobody_has_proven(path: str) -> None:
+    """Else admins of an organization saw everybody whom a stranger made up."""
+    before = Member.objects.count()
+    for n in range(3):
+        form = {"email_address": f"made-up-{n}@umbrella.example", "password": GOOD}
+        assert Client().post(path, form).status_code in {200, 302}
+    assert Member.objects.count() == before
+
+
+def test_who_may_join_comes_in_by_the_mail_that_they_asked_for(client: Client) -> None:
+    """By the link that was mailed in place of one to set a password."""
+    client.post("/o/umbrella/login/forgot", {"email_address": "newcomer@umbrella.example"})
+    link = newest_link("newcomer@umbrella.example")
+    assert link["stytch_token_type"] == "discovery"
+    assert client.post("/authenticate", link)["Location"] == "/organizations"
+    assert "Umbrella" in client.get("/organizations").content.decode()

@@ -57,7 +57,7 @@ def refuse(
         return prove_first(request, account, Gate())
     judged, said = None, refusals.say(no)
     if isinstance(no, WeakPassword):
-        judged, said = judge(form.cleaned_data), entrance_refusals.of_new_password(no)
+        judged, said = judge(request, form.cleaned_data), entrance_refusals.of_new_password(no)
     form.add_error("password", said)
     return show(request, account, form, strength=judged, status=refusals.status_of(no))
 

@@ -5,10 +5,13 @@ before the answer goes out, as the service's own mails are: a thread's would be 
 process. It never stops a sign-in; a mail server that hangs costs it EMAIL_TIMEOUT.
 """
 
+import hashlib
 import logging
+import re
 from datetime import timedelta
 from urllib.parse import urlencode
 
+from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -30,6 +33,13 @@ JUST_NOW = timedelta(seconds=1)
 # Keeps out-of-office replies from answering (RFC 3834).
 HEADERS = {"Auto-Submitted": "auto-generated"}
 LONGEST_NAME = 60
+# To one address in an hour; the next says that there were more, and is the last.
+MOST_AN_HOUR = 9
+HOUR = 3600  # seconds
+# What a mail program makes a link of; a service that isn't ours may let people be called so.
+ADDRESS = re.compile(r"://|@|\w\.\w", re.UNICODE)
+QUOTES = str.maketrans("", "", '“”„"«»')
+NAMELESS = "your organization"
 
 
 def notice(
@@ -68,25 +78,41 @@ def has_just_joined(outcome: Authenticated) -> bool:
 
 def tell(request: HttpRequest, outcome: Authenticated, address: str) -> None:
     """The log gets the kind of failure only: a mail server quotes addresses, some quote mails."""
-    message = letter(request, outcome, address)
+    count = mailed_this_hour(address)
+    if count > MOST_AN_HOUR + 1:
+        return
+    message = letter(request, outcome, address, is_last=count > MOST_AN_HOUR)
     try:
         message.send()
     except OSError as error:  # what smtplib raises is one, too
         logger.error("no mail about a new browser: %s", type(error).__name__)
 
 
-def letter(request: HttpRequest, outcome: Authenticated, address: str) -> EmailMultiAlternatives:
-    name = _one_line(outcome.organization.name if outcome.organization else "")
+def mailed_this_hour(address: str) -> int:
+    """This one included. Each process may count for itself (REDIS_URL); that is often enough."""
+    key = f"new-browser:{hashlib.sha256(address.casefold().encode()).hexdigest()}"
+    cache.add(key, 0, timeout=HOUR)
+    try:
+        return int(cache.incr(key))
+    except ValueError:  # over in this very moment
+        return 1
+
+
+def letter(
+    request: HttpRequest, outcome: Authenticated, address: str, *, is_last: bool = False
+) -> EmailMultiAlternatives:
+    name = outcome.organization.name if outcome.organization else ""
     device = devices.of_request(request)
     moment = timezone.localtime(outcome.session.started_at)
     context = {
-        "organization_name": name or outcome.session.organization_slug,
+        "organization_name": _harmless(name or outcome.session.organization_slug),
+        "is_last": is_last,
         "device": device,
         "when": f"{date_format(moment, 'j F Y, H:i')} {moment.tzname()}",
         "address": address,
         "link": link(request, outcome),
     }
-    subject = f"New sign-in to {context['organization_name']}"
+    subject = f"New sign-in to “{context['organization_name']}”"
     text = render_to_string("email/new_browser.txt", context)
     message = EmailMultiAlternatives(subject, text, to=[address], headers=HEADERS)
     message.attach_alternative(render_to_string("email/new_browser.html", context), "text/html")
@@ -105,7 +131,7 @@ def link(request: HttpRequest, outcome: Authenticated) -> str:
     return public_url(request, f"{reverse('accounts:not_me')}?{urlencode({'token': token})}")
 
 
-def _one_line(name: str) -> str:
-    """A name that people chose, fit for a header."""
-    words = "".join(sign if sign.isprintable() else " " for sign in name).split()
-    return " ".join(words)[:LONGEST_NAME]
+def _harmless(name: str) -> str:
+    """A name that people chose, fit for a subject of ours: one line, and nothing to press."""
+    words = " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
+    return NAMELESS if ADDRESS.search(words) else words.translate(QUOTES)[:LONGEST_NAME]

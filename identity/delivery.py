@@ -15,12 +15,14 @@ from smtplib import SMTPRecipientsRefused, SMTPResponseException
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
+from identity import names
 from identity.errors import ApiError
 
 logger = logging.getLogger(__name__)
 
 # Room for a name in a subject line, and little for somebody else's advertisement.
 LONGEST_NAME = 60
+QUOTES = str.maketrans("", "", '“”„"«»')
 # Keeps out-of-office replies from answering (RFC 3834).
 HEADERS = {"Auto-Submitted": "auto-generated"}
 # RFC 5321: from here on the server won't take it however often one asks.
@@ -71,6 +73,16 @@ def one_line(name: str) -> str:
     printable = "".join(sign if sign.isprintable() else " " for sign in name)
     words = " ".join(printable.split())
     return words if len(words) <= LONGEST_NAME else words[: LONGEST_NAME - 1] + "…"
+
+
+def harmless(name: str, *, instead: str) -> str:
+    """The same for a mail or text of ours; `instead` for a name from before they were checked."""
+    return instead if names.holds_address(name) else one_line(name)
+
+
+def quoted(name: str) -> str:
+    """For a subject: what stands between these is somebody's word, and not ours."""
+    return f"“{name.translate(QUOTES)}”" if name else ""
 
 
 @contextmanager

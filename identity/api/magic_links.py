@@ -9,6 +9,7 @@ from pydantic import Field
 from identity import visitors
 from identity.api import acting, edge, mailed, sign_in, wire
 from identity.api.schemas import Body, EmailAddress, Locale, Metadata
+from identity.api.schemas_members import MemberName
 from identity.operations import invites, magic_links, organizations
 from identity.operations.link_mail import Way
 
@@ -46,7 +47,7 @@ class Invite(Body):
     invite_redirect_url: RedirectUrl = ""
     invite_expiration_minutes: mailed.Minutes = None
     invited_by_member_id: str = ""
-    name: str = ""
+    name: MemberName = ""
     trusted_metadata: Metadata = Field(default_factory=dict)
     untrusted_metadata: Metadata = Field(default_factory=dict)
     roles: list[str] = Field(default_factory=list)

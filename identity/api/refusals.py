@@ -7,7 +7,7 @@ from typing import Any
 
 from ninja.errors import HttpError, ValidationError
 
-from identity import addresses
+from identity import addresses, names
 from identity.errors import ApiError, bad_request
 
 logger = logging.getLogger(__name__)
@@ -77,6 +77,9 @@ def _type_and_message(name: str, complaint: Mapping[str, Any]) -> tuple[str, str
         return "invalid_expiration", f"{name} is out of range."
     if addresses.NOT_ASCII in complaint["msg"]:
         return "invalid_email", f"An e-mail address: {addresses.NOT_ASCII}."
+    if names.HOLDS_ADDRESS in complaint["msg"]:
+        kind = "invalid_organization_name" if name == "organization_name" else "invalid_name"
+        return kind, f"{name}: {names.HOLDS_ADDRESS}."
     return OF_FIELD.get(name, ("bad_request", f"{name}: {complaint['msg']}."))
 
 

@@ -4,10 +4,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from identity import addresses, texts
+from identity import addresses, names, texts
 
 # What is only odd in a name is taken out; what is too long stays a refusal.
 Cleaned = AfterValidator(lambda name: texts.cleaned(name, longest=len(name)))
+Named = AfterValidator(names.checked)
 EmailAddress = Annotated[str, AfterValidator(addresses.normalized)]
 # 527040 minutes are 366 days (CONTRACT 6.1).
 SessionDuration = Annotated[int, Field(ge=5, le=527_040)]

@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from identity import phones
-from identity.api.schemas import Body, Cleaned, EmailAddress, Metadata, SearchQuery
+from identity.api.schemas import Body, Cleaned, EmailAddress, Metadata, Named, SearchQuery
 from identity.api.schemas_organizations import ExternalId, Ids
 
 PhoneNumber = Annotated[str, AfterValidator(phones.normalized)]
-MemberName = Annotated[str, Field(max_length=256), Cleaned]
+MemberName = Annotated[str, Field(max_length=256), Cleaned, Named]
 
 
 class MemberFields(Body):

@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from identity.api.schemas import Body, Cleaned, Metadata, SearchQuery
+from identity.api.schemas import Body, Cleaned, Metadata, Named, SearchQuery
 
 ExternalId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._|-]{1,128}$")]
-Name = Annotated[str, Field(max_length=128), Cleaned, Field(min_length=1)]
+Name = Annotated[str, Field(max_length=128), Cleaned, Field(min_length=1), Named]
 # 2 to 128, at least one letter or digit among them.
 Slug = Annotated[
     str,

@@ -1,9 +1,11 @@
 """What the mails say beyond their templates: subject, names, and times in words."""
 
 from identity import client_address
-from identity.delivery import Mail, one_line
+from identity.delivery import Mail, harmless, quoted
 from identity.models import Member, Organization
 
+# Of an organization whose name is no name to put into a mail.
+NAMELESS = "your organization"
 MINUTES = {"week": 10_080, "day": 1_440, "hour": 60, "minute": 1}
 
 
@@ -19,10 +21,11 @@ def link(*, to: str, link: str, organization: Organization | None, minutes: int,
 
 
 def invite(*, to: str, link: str, member: Member, minutes: int) -> Mail:
-    name = one_line(member.organization.organization_name)
-    inviter = one_line(_inviter(member))
+    name, inviter = quoted(_name(member.organization)), _inviter(member)
     about = _about(to, organization=member.organization, minutes=minutes, by="")
-    subject = f"{inviter} invited you to {name}" if inviter else f"You are invited to {name}"
+    subject = (
+        f"{quoted(inviter)} invited you to {name}" if inviter else f"You are invited to {name}"
+    )
     return Mail("invite", to, subject, {"link": link, "inviter": inviter, **about}, link=link)
 
 
@@ -37,10 +40,10 @@ def password(*, member: Member, link: str, login_link: str, minutes: int, by: st
 
 def notice(*, member: Member, subject: str, what: str) -> Mail:
     """What has happened to the member's own way in; nothing to type and nothing to click."""
-    organization = one_line(member.organization.organization_name)
+    organization = _name(member.organization)
     context = {"subject": subject, "what": what, "organization_name": organization}
     mail = {**context, "address": member.email_address}
-    return Mail("notice", member.email_address, f"{subject} at {organization}", mail)
+    return Mail("notice", member.email_address, f"{subject} at {quoted(organization)}", mail)
 
 
 def in_words(minutes: int) -> str:
@@ -53,7 +56,7 @@ def in_words(minutes: int) -> str:
 def _about(to: str, *, organization: Organization | None, minutes: int, by: str) -> dict[str, str]:
     return {
         "address": to,
-        "organization_name": one_line(organization.organization_name) if organization else "",
+        "organization_name": _name(organization) if organization else "",
         "expires_in_words": in_words(minutes),
         "requested_from": client_address.in_words(by),
     }
@@ -61,8 +64,14 @@ def _about(to: str, *, organization: Organization | None, minutes: int, by: str)
 
 def _subject(words: str, organization: Organization | None) -> str:
     """Never the code itself: subjects end in mail servers' logs and on locked screens."""
-    return f"{words} for {one_line(organization.organization_name)}" if organization else words
+    return f"{words} for {quoted(_name(organization))}" if organization else words
+
+
+def _name(organization: Organization) -> str:
+    return harmless(organization.organization_name, instead=NAMELESS)
 
 
 def _inviter(member: Member) -> str:
-    return (member.invited_by.name or member.invited_by.email_address) if member.invited_by else ""
+    """By address whose name is none; that one is theirs, and no place to go."""
+    by = member.invited_by
+    return harmless(by.name, instead="") or by.email_address if by else ""

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import logging
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
@@ -36,17 +36,20 @@ class Counter:
     is_shared: bool = False
 
 
-def spend_all(counters: Iterable[Counter], *, now: datetime) -> None:
+def spend_all(counters: Sequence[Counter], *, now: datetime) -> None:
     """One use of each, or of none: each is a row, so the one that ends that has to come first.
 
     Raises too_many_requests. Call it outside of the operation's own transaction.
     """
     with transaction.atomic():
         for each in counters:
-            spend(each.key, limit=each.limit, per=each.per, is_shared=each.is_shared, now=now)
+            spend(each.key, limit=each.limit, per=each.per, now=now)
+    for each in counters:
+        if each.is_shared:
+            _warn(each, now=now)
 
 
-def spend(key: str, *, limit: int, per: timedelta, is_shared: bool = False, now: datetime) -> None:
+def spend(key: str, *, limit: int, per: timedelta, now: datetime) -> None:
     """This will count one use of `key`, or raise too_many_requests with the seconds to wait.
 
     Windows are fixed, so around a border up to twice the limit fits into `per`. Call it outside
@@ -59,8 +62,6 @@ def spend(key: str, *, limit: int, per: timedelta, is_shared: bool = False, now:
         # One conditional UPDATE: two workers can't both take the last use.
         window = RateWindow.objects.filter(key=stored_key, started_at=started_at)
         spent = window.filter(count__lt=limit).update(count=F("count") + 1)
-        if is_shared and spent:
-            _warn(key, count=window.values_list("count", flat=True).get(), limit=limit)
     if not spent:
         raise _reached(key, end=started_at + per, now=now)
 
@@ -92,9 +93,12 @@ def give_back(key: str, *, per: timedelta, now: datetime) -> None:
     window.filter(count__gt=0).update(count=F("count") - 1)
 
 
-def _warn(key: str, *, count: int, limit: int) -> None:
-    if count == ceil(limit * NEARLY):
-        logger.warning("limit at %d %%: %s", NEARLY * 100, key)
+def _warn(counter: Counter, *, now: datetime) -> None:
+    """Once in a window, unless two uses at once pass that number together."""
+    stored_key = _stored_key(counter.key, per=counter.per)
+    window = RateWindow.objects.filter(key=stored_key, started_at=_window(per=counter.per, now=now))
+    if window.filter(count=ceil(counter.limit * NEARLY)).exists():
+        logger.warning("limit at %d %%: %s", NEARLY * 100, counter.key)
 
 
 def _reached(key: str, *, end: datetime, now: datetime) -> ApiError:

@@ -2,26 +2,38 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 
 from identity import delivery, request_id
 from identity.delivery import Undelivered
 from identity.models import Member
-from identity.operations import letters
+from identity.operations import letters, limits
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`subject` and `what` are whole; `what` names no code, no number and no secret."""
+    """`subject` and `what` are whole; `what` names no code, no number and no secret.
+
+    `most_a_day` is for what strangers can bring about; 0 is for what they can't.
+    """
 
     subject: str
     what: str
+    most_a_day: int = 0
 
 
+# To one address in an hour; the next one says that there was more, and is the last.
+MOST_AN_HOUR = 9
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MOST_LOCKS_A_DAY = 2
+MORE = Notice(
+    "More has changed",
+    "More has changed within an hour than we mail about one by one. Look over your account now.",
+)
 PHONE_ADDED = Notice(
     "Your phone number was added", "Codes by text message can now be your second step."
 )
@@ -80,6 +92,7 @@ def password_locked() -> Notice:
         f"Somebody entered {settings.MEMBER_LOCK_FAILURES} wrong passwords in a row, so passwords"
         f" sign nobody in to your account for {how_long}. Where a code or link by email works, it"
         " still does, and a new password set by email works at once.",
+        most_a_day=MOST_LOCKS_A_DAY,
     )
 
 
@@ -88,8 +101,22 @@ def tell(member: Member, notice: Notice, *, now: datetime) -> None:
 
     Call it outside of any transaction: a mail server may think for seconds.
     """
-    mail = letters.notice(member=member, subject=notice.subject, what=notice.what)
+    allowed = _within_budget(member.email_address, notice, now=now)
+    if allowed is None:
+        return
+    mail = letters.notice(member=member, subject=allowed.subject, what=allowed.what)
     try:
         delivery.send(mail, now=now)
     except Undelivered:
         logger.error("a member was not told, request_id=%s", request_id.current())
+
+
+def _within_budget(to: str, notice: Notice, *, now: datetime) -> Notice | None:
+    """The notice, the one that stands for all further ones of the hour, or None."""
+    kind = f"notice-of-day:{to}:{notice.subject}"
+    if notice.most_a_day and limits.used(kind, per=DAY, now=now) > notice.most_a_day:
+        return None
+    count = limits.used(f"notice:{to}", per=HOUR, now=now)
+    if count > MOST_AN_HOUR + 1:
+        return None
+    return notice if count <= MOST_AN_HOUR else MORE

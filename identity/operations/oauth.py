@@ -3,6 +3,7 @@
 from datetime import datetime
 from functools import partial
 
+from identity import names
 from identity.errors import intermediate_session_not_found
 from identity.models import Member, ProviderToken
 from identity.operations import (
@@ -79,9 +80,9 @@ def _entering(
 
 def name(finished: Finished, facts: Facts) -> None:
     """Who has got in and has no name yet is called what the provider calls them."""
-    member = finished.member
-    if finished.session and facts.identity.name and not member.name:
-        member.name = facts.identity.name[:256]
+    member, said = finished.member, facts.identity.name[:256]
+    if finished.session and said and not member.name and not names.holds_address(said):
+        member.name = said
         member.save(update_fields=["name"])
 
 

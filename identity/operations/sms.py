@@ -11,7 +11,7 @@ from identity import delivery, sms
 from identity.errors import ApiError, bad_request
 from identity.models import Member, Organization, SmsCode
 from identity.models.member import new_phone_id
-from identity.operations import allowances, audit, locks, members, second_step, sms_codes
+from identity.operations import allowances, audit, letters, locks, members, second_step, sms_codes
 from identity.operations.mailbox import Held
 from identity.operations.one_time import undone_unless_delivered
 from identity.operations.second_step import SMS_OTP, TOTP
@@ -118,7 +118,7 @@ def _words(code: str, organization: Organization) -> str:
     """Short enough for one text. The last line is for phones, which then fill the code in on that
     site and no other (origin-bound one-time codes).
     """
-    name = delivery.one_line(organization.organization_name)
+    name = delivery.harmless(organization.organization_name, instead=letters.NAMELESS)
     words = f"{code} is your code for {name}. It works once, for {sms_codes.MINUTES} minutes."
     host = urlsplit(settings.PUBLIC_URL).hostname
     return f"{words}\n\n@{host} #{code}" if host else words

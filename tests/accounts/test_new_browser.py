@@ -60,7 +60,7 @@ def test_the_mail_says_when_what_and_where() -> None:
     sign_in(firefox(), MEMBER)
     (message,) = told()
     html = message.alternatives[0][0]
-    assert message.subject == "New sign-in to Acme"
+    assert message.subject == "New sign-in to “Acme”"
     for text in (message.body, html):
         assert "20 November 2026, 12:00 UTC" in text
         assert "Firefox on Linux" in text
@@ -168,7 +168,7 @@ def test_a_name_with_line_ends_is_no_header(client: Client) -> None:
     organization.organization_name = "Acme\r\nBcc: everyone@acme.example"
     organization.save()
     sign_in(client, MEMBER)
-    assert told()[0].subject == "New sign-in to Acme Bcc: everyone@acme.example"
+    assert told()[0].subject == "New sign-in to “your organization”"
 
 
 def test_looking_at_the_link_ends_nothing() -> None:
@@ -295,3 +295,25 @@ def test_neither_its_token_nor_the_address_is_logged(caplog: pytest.LogCaptureFi
     logged = "\n".join(each.getMessage() for each in caplog.records if each.name not in statements)
     assert link().partition("token=")[2] not in logged
     assert "203.0.113.7" not in logged
+
+
+def test_the_tenth_of_an_hour_is_the_last_and_says_so() -> None:
+    """Whoever signs in again and again from new browsers can't fill a mailbox."""
+    for _ in range(14):
+        sign_in(firefox(), MEMBER)
+    assert len(told()) == 10
+    assert "this is the last mail for now" in told()[-1].body
+    assert "this is the last mail for now" not in told()[-2].body
+
+
+@pytest.mark.parametrize(
+    "name", ["Payroll: confirm at http://evil.example/login", "evil.example", "eve@evil"]
+)
+def test_no_address_stands_in_its_subject(client: Client, name: str) -> None:
+    """A service that isn't ours may let an organization be called so."""
+    Member.objects.get(email_address=MEMBER).organization.__class__.objects.update(
+        organization_name=name
+    )
+    sign_in(client, MEMBER)
+    assert told()[0].subject == "New sign-in to “your organization”"
+    assert "evil" not in told()[0].body

@@ -52,7 +52,7 @@ def test_the_demo_admin_goes_every_way_into_globex(
     first.goto("/second-factor/recovery-codes")
     expect(heading(first)).to_have_text("You’re in Globex")
     expect(first.get_by_text(codes[0])).to_have_count(0)
-    assert "An authenticator app was added at Globex" in subjects(inbox, ADMIN)
+    assert "An authenticator app was added at “Globex”" in subjects(inbox, ADMIN)
 
     again = new_context().new_page()
     go_to_globex(again, inbox)
@@ -71,7 +71,7 @@ def test_the_demo_admin_goes_every_way_into_globex(
     give_code(lost, codes[0].upper())
     expect(heading(lost)).to_have_text("You’re in Globex")
     expect(lost.get_by_text("9 recovery codes left.")).to_be_visible()
-    assert "A recovery code was used at Globex" in subjects(inbox, ADMIN)
+    assert "A recovery code was used at “Globex”" in subjects(inbox, ADMIN)
 
     number = a_number()
     add_phone(lost, inbox, number)

@@ -46,7 +46,7 @@ def test_an_invited_person_becomes_a_member_by_the_link(api: Api, acme: dict[str
     member = body["member"]
     assert (member["status"], member["name"], member["is_admin"]) == ("invited", "Ines", True)
     assert member["trusted_metadata"] == {"seat": 7}
-    assert post.newest(INES).subject == "Ada invited you to Acme"
+    assert post.newest(INES).subject == "“Ada” invited you to “Acme”"
     answer = api.post(AUTHENTICATE, magic_links_token=post.token(INES)).json()
     assert answer["member_authenticated"] is True
     assert (answer["member"]["status"], answer["member_id"]) == ("active", member["member_id"])
@@ -54,7 +54,7 @@ def test_an_invited_person_becomes_a_member_by_the_link(api: Api, acme: dict[str
 
 def test_without_an_inviter_the_mail_names_the_organization(api: Api, acme: dict[str, Any]) -> None:
     invite(api, acme)
-    assert post.newest(INES).subject == "You are invited to Acme"
+    assert post.newest(INES).subject == "You are invited to “Acme”"
 
 
 def test_an_invite_is_good_for_a_week(api: Api, acme: dict[str, Any]) -> None:
@@ -103,7 +103,7 @@ def test_removing_the_member_revokes_the_invite(api: Api, acme: dict[str, Any]) 
 
 
 def test_a_name_cannot_add_headers_or_markup(api: Api) -> None:
-    evil = api.organization('Acme\r\nBcc: eve@evil.example <b onclick="x">')
+    evil = api.organization('Acme\r\nBcc: eve <b onclick="x">')
     assert invite(api, evil).status_code == 200
     message = post.newest(INES)
     assert message.subject.splitlines() == [message.subject]

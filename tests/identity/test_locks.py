@@ -91,7 +91,7 @@ def test_the_member_is_told_by_mail_and_is_not_locked(
         assert api.get(path, email_address=ADA).json()["member"]["is_locked"] is False
     (message,) = mail.outbox
     assert message.to == [ADA]
-    assert message.subject == "Your password is locked for 1 hour at Acme"
+    assert message.subject == "Your password is locked for 1 hour at “Acme”"
     assert AuditEvent.objects.filter(action="password.lock").count() == 1
 
 

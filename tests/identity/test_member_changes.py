@@ -49,7 +49,7 @@ def test_a_change_is_one_mail_to_the_address_that_was(
     api: Api, path: str, changes: dict[str, Any], subject: str
 ) -> None:
     assert api.put(path, **changes).status_code == 200
-    assert told() == [([ALICE], f"{subject} at Acme")]
+    assert told() == [([ALICE], f"{subject} at “Acme”")]
     api.put(path, **changes)
     assert len(mail.outbox) == 1  # once more, nothing changes
 

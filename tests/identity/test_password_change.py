@@ -60,7 +60,7 @@ def test_the_old_password_gives_a_new_one(
     assert is_alive(api, body["session_token"])
     refused(authenticate(api, acme), 401, "unauthorized_credentials")
     assert authenticate(api, acme, BETTER).status_code == 200
-    assert post.newest(ADA).subject == "Your password was changed at Acme"
+    assert post.newest(ADA).subject == "Your password was changed at “Acme”"
 
 
 def test_a_wrong_old_password_none_and_nobody_are_one_answer(

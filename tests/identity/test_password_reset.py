@@ -98,13 +98,13 @@ def test_the_mail_has_both_links_and_asks_for_nothing_else(
 ) -> None:
     token = start(api, acme)
     message = post.newest(ADA)
-    assert message.subject == "Set your password for Acme"
+    assert message.subject == "Set your password for “Acme”"
     assert post.link(ADA) == f"{LANDING}?stytch_token_type=multi_tenant_passwords&token={token}"
     assert "stytch_token_type=multi_tenant_magic_links" in str(message.body)
     assert token not in str(MagicLink.objects.values())
     reset(api, token)
     start(api, acme)
-    assert post.newest(ADA).subject == "Set a new password for Acme"
+    assert post.newest(ADA).subject == "Set a new password for “Acme”"
 
 
 def test_the_other_link_signs_in_without_a_password(

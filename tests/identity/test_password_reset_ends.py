@@ -169,7 +169,7 @@ def test_somebody_elses_session_is_left_alone(
 def test_the_member_is_told(api: Api, acme: dict[str, Any], ada: dict[str, Any]) -> None:
     """(QUALITY 34)"""
     with_password(api, acme)
-    assert post.newest(ADA).subject == "Your password was changed at Acme"
+    assert post.newest(ADA).subject == "Your password was changed at “Acme”"
     assert GOOD not in str(post.newest(ADA).body)
 
 

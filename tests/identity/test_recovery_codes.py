@@ -142,10 +142,10 @@ def test_using_and_reading_and_rotating_are_on_record_and_told() -> None:
     alice = member(organization(**STRICT))
     _, registered = with_app(alice)
     recover(alice, registered.recovery_codes[0])
-    assert post.newest(ALICE).subject == "A recovery code was used at Acme"
+    assert post.newest(ALICE).subject == "A recovery code was used at “Acme”"
     recovery_codes.listed(alice, now=NOW)
     recovery_codes.rotate(alice, now=NOW)
-    assert post.newest(ALICE).subject == "You have new recovery codes at Acme"
+    assert post.newest(ALICE).subject == "You have new recovery codes at “Acme”"
     actions = set(AuditEvent.objects.values_list("action", flat=True))
     assert {"recovery_codes.read", "recovery_codes.rotate"} <= actions
     assert AuditEvent.objects.filter(factor="recovery_codes", outcome="success").exists()

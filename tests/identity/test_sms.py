@@ -7,9 +7,11 @@ from pytest_django import Settings
 
 from identity.errors import ApiError
 from identity.models import AuditEvent, IntermediateSession, SmsCode
+from identity.operations import sms
+from identity.visitors import Visitor
 from tests import phones
 from tests.identity.api import Api, refused
-from tests.identity.people import later, member, organization, signed_in
+from tests.identity.people import NOW, later, member, organization, signed_in
 from tests.identity.post import wrong
 from tests.identity.second_factors import (
     NUMBER,
@@ -245,3 +247,55 @@ def test_a_premium_number_is_refused(api: Api) -> None:
     path = f"/b2b/organizations/{acme['organization_id']}/members"
     response = api.post(path, email_address="a@acme.example", mfa_phone_number="+449012345678")
     refused(response, 400, "invalid_phone_number")
+
+
+def test_texts_end_for_a_country_and_for_the_project(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """However many made-up members and clients: each text costs. Told of at 80 %."""
+    settings.TEXTS_PER_COUNTRY, settings.TEXTS_PER_PROJECT = 5, 8
+    outcomes = [sent_to(number, n) for n, number in enumerate(made_up("+1206555"))]
+    assert outcomes == ["sent"] * 5 + ["too_many_requests"] * 5
+    outcomes = [sent_to(number, 20 + n) for n, number in enumerate(made_up("+491761234"))]
+    assert outcomes == ["sent"] * 3 + ["too_many_requests"] * 7
+    lines = [each.getMessage() for each in caplog.records if "80 %" in each.getMessage()]
+    assert lines == ["limit at 80 %: text-1-US", "limit at 80 %: text"]
+
+
+def test_made_up_members_use_up_no_proven_number_s_texts(settings: Settings) -> None:
+    settings.TEXTS_PER_COUNTRY, settings.TEXTS_PER_PROJECT = 5, 5
+    alice = member(organization(**STRICT))
+    with_phone(alice)
+    for n, number in enumerate(made_up("+1206555")):
+        sent_to(number, n)
+    assert text(alice, on_the_way(alice))
+
+
+def test_strangers_use_up_no_proven_number(settings: Settings) -> None:
+    """They enrol it with members of their own; its owner still gets texts."""
+    settings.SENDS_PER_ADDRESS = 3
+    alice = member(organization(**STRICT))
+    with_phone(alice)
+    for n in range(12):
+        sent_to(NUMBER, n)
+    assert text(alice, on_the_way(alice))
+
+
+def made_up(prefix: str) -> list[str]:
+    return [f"{prefix}{n}" for n in range(1000, 1010)]
+
+
+def sent_to(number: str, n: int) -> str:
+    """By a member of somebody's own, from a client of its own."""
+    made = member(organization(**STRICT, organization_slug=f"made-up-{n}"), f"m{n}@acme.example")
+    try:
+        sms.send(
+            member=made,
+            phone_number=number,
+            held=on_the_way(made),
+            visitor=Visitor(f"198.51.100.{n}"),
+            now=NOW,
+        )
+    except ApiError as error:
+        return error.error_type
+    return "sent"

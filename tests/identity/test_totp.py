@@ -214,10 +214,10 @@ def test_the_member_is_told_of_each_change() -> None:
     """(QUALITY 34)"""
     alice = member(organization(**STRICT))
     with_app(alice)
-    assert post.newest(ALICE).subject == "An authenticator app was added at Acme"
+    assert post.newest(ALICE).subject == "An authenticator app was added at “Acme”"
     member_factors.remove_totp(member=today(alice), now=NOW)
-    assert post.newest(ALICE).subject == "Your authenticator app was removed at Acme"
+    assert post.newest(ALICE).subject == "Your authenticator app was removed at “Acme”"
     with_phone(alice)
-    assert post.newest(ALICE).subject == "Your phone number was added at Acme"
+    assert post.newest(ALICE).subject == "Your phone number was added at “Acme”"
     member_factors.remove_phone(member=today(alice), now=NOW)
-    assert post.newest(ALICE).subject == "Your phone number was removed at Acme"
+    assert post.newest(ALICE).subject == "Your phone number was removed at “Acme”"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from pytest_django import DjangoDbBlocker, Settings
 
 import project.urls  # noqa: F401 read once, while DEBUG stands: in some orders of tests it was too late
@@ -47,6 +48,12 @@ def _fresh_identity_client() -> Iterator[None]:
     service.client.cache_clear()
     yield
     service.client.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted_yet() -> None:
+    """How many mails an address was sent within the hour is remembered in the cache."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

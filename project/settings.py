@@ -73,19 +73,14 @@ HEARTBEAT_SECONDS = env.number("HEARTBEAT_SECONDS", default=180, most=270)
 STRICT_WRITES = env.flag("STRICT_WRITES", default=False)
 # What the roles of the project may do, when the service is embedded.
 RBAC_POLICY = env.path("RBAC_POLICY", default="project/rbac.json")
-# Limits of the embedded service, by the hour; SECURITY.md has what they come to. Mails to one
-# address from one client, mails for one client in all, and mails to strangers in all.
+# Limits of the embedded service, by the hour; .env.example says of what, SECURITY.md what for.
 SENDS_PER_ADDRESS = env.number("SENDS_PER_ADDRESS", default=100 if DEBUG else 6)
 SENDS_PER_CLIENT = env.number("SENDS_PER_CLIENT", default=1000)
 MAILS_PER_PROJECT = env.number("MAILS_PER_PROJECT", default=10_000)
-# Texts in all, and to one country; numbers that are proven and those that aren't count apart.
 TEXTS_PER_PROJECT = env.number("TEXTS_PER_PROJECT", default=2000)
 TEXTS_PER_COUNTRY = env.number("TEXTS_PER_COUNTRY", default=1000)
-# Wrong codes, and as many wrong passwords, for one address from one client, and from one client
-# for all; passwords judged for one client.
 GUESSES_PER_ADDRESS = env.number("GUESSES_PER_ADDRESS", default=300 if DEBUG else 10)
 GUESSES_PER_CLIENT = env.number("GUESSES_PER_CLIENT", default=1000 if DEBUG else 120)
-STRENGTHS_PER_CLIENT = env.number("STRENGTHS_PER_CLIENT", default=3000)
 # Wrong passwords and codes in a row that lock a member, and for how many minutes (5 to a week).
 MEMBER_LOCK_FAILURES = env.number("MEMBER_LOCK_FAILURES", default=10, most=100)
 MEMBER_LOCK_MINUTES = env.number("MEMBER_LOCK_MINUTES", default=60, least=5, most=10_080)

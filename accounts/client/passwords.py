@@ -13,6 +13,7 @@ from accounts.client.session_fields import SessionFields
 from accounts.client.wire import Json
 
 ALL = "/v1/b2b/passwords"
+START = f"{ALL}/email/reset/start"
 # by its own id, the member isn't named: CONTRACT 2.9
 ONE = f"{organizations.ONE}/members/passwords/{{password_id}}"
 
@@ -77,11 +78,9 @@ class Passwords:
         browser: str = "",
         for_stranger: bool = False,
     ) -> Member | None:
-        """Mail a link, good for 30 minutes, to set the first or the next password.
-
-        It ends at `redirect_url` with the token; the letter's other link, which signs in without
-        a password, at `login_redirect_url`. With `for_stranger` a Foyer mails a link of discovery
-        to who may have no password there, and answers None; other services refuse them.
+        """Mail a link, good for 30 minutes, that sets a password and ends at `redirect_url`; its
+        letter's other link signs in, at `login_redirect_url`. With `for_stranger` a Foyer mails a
+        link of discovery to who may have no password there: None. Other services refuse them.
         """
         fields = given(
             organization_id=organization_id,
@@ -90,13 +89,8 @@ class Passwords:
             login_redirect_url=login_redirect_url,
             code_challenge=pkce_code_challenge,
         )
-        body = self.http.post(
-            f"{ALL}/email/reset/start",
-            fields,
-            client_ip=client_ip,
-            browser=browser,
-            for_stranger=for_stranger,
-        )
+        by = {"client_ip": client_ip, "browser": browser}
+        body = self.http.post(START, fields, for_stranger=for_stranger, **by)
         if for_stranger and "member" not in body:
             return None
         return parse.member(wire.parent(body, "member"))

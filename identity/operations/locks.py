@@ -7,7 +7,7 @@ member. That is counted at the password's own door instead (password_door.py), b
 So a member's `is_locked` means this lock and no other.
 
 Why guessing a second factor is hopeless. Whoever has a member's first factor gets 10 tries and
-then waits an hour, so 240 a day at most; `allowances.guess_second` stops them at 40. An
+then waits an hour, so 240 a day at most; `guesses.at_second_step` stops them at 40. An
 authenticator has 3 codes that are right at any moment (a step of 30 seconds around now) out of
 10^6: 40 tries a day have a chance of 0.012 %, 4.3 % a year. Codes by text are less: one right code
 out of 10^6, dead after 5 wrong tries and 2 minutes. A recovery code has 60 bits. And the tenth

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from identity.operations.allowances import CLIENTS, HOURS_A_DAY
+from identity.operations.allowances import CLIENTS
 from identity.operations.codes import TRIES
+from identity.operations.guesses import HOURS_A_DAY
 from identity.tokens import CODE_DIGITS
 
 CODES = 10**CODE_DIGITS

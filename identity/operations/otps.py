@@ -11,6 +11,7 @@ from identity.operations import (
     allowances,
     audit,
     codes,
+    guesses,
     letters,
     mailbox,
     organizations,
@@ -127,7 +128,7 @@ def _guessing(
     aim = codes.aim(
         email_address=email_address, organization=organization, visitor=visitor, now=now
     )
-    guess = allowances.guess(
+    guess = guesses.at_code(
         email_address=email_address,
         visitor=visitor,
         at_own=aim.at_own,

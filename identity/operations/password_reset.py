@@ -5,8 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from identity import delivery, password_hash
-from identity.delivery import Mail
+from identity import password_hash
 from identity.errors import ApiError, member_not_found
 from identity.models import MagicLink, Member, Organization
 from identity.operations import (
@@ -14,7 +13,6 @@ from identity.operations import (
     audit,
     finished as endings,
     kept_passwords,
-    letters,
     link_mail,
     links,
     locks,
@@ -24,11 +22,12 @@ from identity.operations import (
     password_door,
     places,
     provisioning,
+    reset_mail,
     strength,
 )
 from identity.operations.link_mail import Draft, Purpose, Way
 from identity.operations.mailbox import Held
-from identity.operations.one_time import Use, uncreate, undone_unless_delivered
+from identity.operations.one_time import Use
 from identity.operations.password_change import FACTOR, New, change, check_same
 from identity.operations.sign_in import Finished, Terms
 from identity.operations.standing import check_may_use, may_use
@@ -68,12 +67,8 @@ def start(
 ) -> Member | None:
     """This will mail a link to set a password, and one that signs in where that is allowed.
 
-    Who isn't a member yet is treated as in magic_links.login_or_signup: created as `pending` where
-    the organization lets their domain in, refused where it doesn't. With `for_stranger` nobody is
-    refused or created: who isn't a member with a password to have is mailed a link of discovery
-    (None), and joins by that. So it is one mail and one send for everybody (QUALITY 24), and
-    nothing is written for an address that nobody has proven (CHOICE: of the app's pages; a backend
-    that calls without that header gets what the contract says).
+    Who is no member is made `pending` or refused, as in login_or_signup. CHOICE, `for_stranger`:
+    they are mailed a link of discovery (None), so that nothing is written before a proof.
     """
     allowances.check_send(email_address=email_address, visitor=wish.visitor, now=now)
     organization = organizations.get(organization_id)
@@ -81,18 +76,16 @@ def start(
         attempt.organization = organization
         known = members.with_email(organization=organization, email_address=email_address)
         drafts = wish.drafts(organization=organization, known=known)
-        admitted = (
-            _found(organization, known)
-            if for_stranger
-            else _admitted(organization, email_address, known=known, now=now)
+        admitted = _admitted(
+            organization, email_address, known=known, may_create=not for_stranger, now=now
         )
-        if isinstance(admitted, ApiError) and not for_stranger:
-            raise admitted
         if isinstance(admitted, ApiError):
+            if not for_stranger:
+                raise admitted
             drafts, admitted = (wish.draft(Purpose.DISCOVERY),) * len(drafts), (None, False)
         attempt.member, created = admitted
         allowances.send(email_address=email_address, visitor=wish.visitor, now=now)
-        _post(drafts, to=email_address, member=attempt.member, created=created, now=now)
+        reset_mail.post(drafts, to=email_address, member=attempt.member, created=created, now=now)
     return attempt.member
 
 
@@ -120,33 +113,35 @@ def reset(
                 purposes=RESETS, token=token, verifier=verifier, by=by, now=now
             )
         attempt.member = finished.member
-    member = finished.member
-    places.remember(email_address=member.email_address, visitor=visitor, now=now)
-    if is_new and finished.session is not None:
-        # Everything is proven, and nothing of it by guessing.
-        password_door.lift(member, visitor=visitor, now=now)
     if is_new:
-        notices.tell(finished.member, notices.PASSWORD_SET, now=now)
+        _settle(finished, visitor=visitor, now=now)
     return finished
 
 
-def _found(organization: Organization, known: Member | None) -> tuple[Member, bool] | ApiError:
-    """The same for a stranger's page, which creates nobody."""
-    try:
-        check_may_use(FACTOR, organization=organization, member=known)
-    except ApiError as refusal:
-        return refusal
-    return (known, False) if known else member_not_found()
+def _settle(finished: Finished, *, visitor: Visitor, now: datetime) -> None:
+    member = finished.member
+    places.remember(email_address=member.email_address, visitor=visitor, now=now)
+    if finished.session is not None:
+        # Everything is proven, and nothing of it by guessing.
+        password_door.lift(member, visitor=visitor, now=now)
+    notices.tell(member, notices.PASSWORD_SET, now=now)
 
 
 def _admitted(
-    organization: Organization, email_address: str, *, known: Member | None, now: datetime
+    organization: Organization,
+    email_address: str,
+    *,
+    known: Member | None,
+    may_create: bool,
+    now: datetime,
 ) -> tuple[Member | None, bool] | ApiError:
     """The member and whether this created it, or why the address may have no password here."""
     try:
         check_may_use(FACTOR, organization=organization, member=known)
         if known:
             return known, False
+        if not may_create:
+            return member_not_found()
         return provisioning.create_pending(
             organization=organization, email_address=email_address, now=now
         )
@@ -157,37 +152,6 @@ def _admitted(
 def _login_purpose(member: Member | None) -> Purpose:
     active = member is not None and member.status == Member.Status.ACTIVE
     return Purpose.LOGIN if active else Purpose.SIGNUP
-
-
-def _post(
-    drafts: tuple[Draft, ...], *, to: str, member: Member | None, created: bool, now: datetime
-) -> None:
-    """A stranger has as many links made as a member, and is mailed the first: equal work."""
-    with transaction.atomic():
-        made = [link_mail.make(each, email_address=to, member=member, now=now) for each in drafts]
-    urls = [url for _, url in made]
-    with undone_unless_delivered(lambda: _undo([row for row, _ in made], uncreate_too=created)):
-        delivery.send(_mail(drafts[0], urls, to=to, member=member), now=now)
-
-
-def _undo(links_made: list[MagicLink], *, uncreate_too: bool) -> None:
-    """A member's links go with the member."""
-    member = links_made[0].member
-    if member and uncreate_too:
-        uncreate(member)
-    else:
-        MagicLink.objects.filter(pk__in=[row.pk for row in links_made]).delete()
-
-
-def _mail(sketch: Draft, urls: list[str], *, to: str, member: Member | None) -> Mail:
-    """The second URL, if there is one, signs a member in without a password."""
-    minutes, by = sketch.minutes, sketch.client
-    if member is None:
-        return letters.link(to=to, link=urls[0], organization=None, minutes=minutes, by=by)
-    login_link = "".join(urls[1:])
-    return letters.password(
-        member=member, link=urls[0], login_link=login_link, minutes=minutes, by=by
-    )
 
 
 def _prepared(link: MagicLink | None, *, password: str) -> str:

@@ -11,8 +11,8 @@ from identity import breaches, keys, password_hash
 from identity.errors import bad_request, session_not_found, unauthorized
 from identity.models import Member, MemberSession, Organization
 from identity.operations import (
-    allowances,
     audit,
+    guesses,
     kept_passwords,
     locks,
     members,
@@ -140,8 +140,8 @@ def _allowance(
 ) -> AbstractContextManager[None]:
     """`member` is who has proven something already; None is anybody."""
     if member:
-        return allowances.guess_second(member_id=member.member_id, visitor=claim.visitor, now=now)
-    return allowances.guess_password(visitor=claim.visitor, now=now)
+        return guesses.at_second_step(member_id=member.member_id, visitor=claim.visitor, now=now)
+    return guesses.at_password(visitor=claim.visitor, now=now)
 
 
 def _guard(

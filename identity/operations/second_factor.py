@@ -12,8 +12,8 @@ from identity.factors import Factor
 from identity.models import Member
 from identity.models.replay import Replayable
 from identity.operations import (
-    allowances,
     audit,
+    guesses,
     locks,
     member_changes,
     members,
@@ -82,7 +82,7 @@ def authenticate(kind: Kind, *, given: Given, now: datetime) -> Finished:
     Raises what `second_step.permitted`, `locks.guarded` and `kind.prove` raise.
     """
     with (
-        allowances.guess_second(member_id=given.member.member_id, visitor=given.visitor, now=now),
+        guesses.at_second_step(member_id=given.member.member_id, visitor=given.visitor, now=now),
         locks.guarded(given.member, now=now),
         audit.attempt(action="second_factor.authenticate", factor=kind.factor, now=now) as attempt,
     ):

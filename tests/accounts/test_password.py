@@ -15,6 +15,7 @@ from pytest_django import Settings
 
 from accounts.service import identity
 from identity.models import Member
+from identity.operations import allowances
 from tests import transports
 from tests.signing_in import (
     ADMIN,
@@ -295,8 +296,10 @@ def test_a_stranger_s_password_is_not_judged(client: Client, through: Any) -> No
     assert "Long beats complicated" in page.content.decode()
 
 
-def test_judging_has_a_budget_and_ends_without_a_word(member: Client, settings: Settings) -> None:
-    settings.STRENGTHS_PER_CLIENT = 3
+def test_judging_has_a_budget_and_ends_without_a_word(
+    member: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(allowances, "STRENGTHS_PER_CLIENT", 3)
     member.post(FORGOT, {"email_address": MEMBER})
     pages = [
         member.post("/password/strength", {"password": WEAK}).content.decode() for _ in range(5)

@@ -6,13 +6,17 @@ import pytest
 from pytest_django import Settings
 
 from identity.errors import ApiError
-from identity.models import AuditEvent, Member
+from identity.models import AuditEvent, Member, RecoveryCode
+from identity.operations import locks, recovery_codes
+from identity.operations.mailbox import Held
+from identity.tokens import sealer
 from tests.identity import post
 from tests.identity.people import ALICE, NOW, later, member, organization
 from tests.identity.second_factors import (
     app_code,
     by_app,
     by_text,
+    given,
     in_session,
     on_the_way,
     register,
@@ -126,3 +130,35 @@ def test_guesses_end_for_the_day_whatever_happens_in_between(
     for _ in range(3):
         fail(alice, next(guesses))
     assert fail(alice, next(guesses)) == "too_many_requests"
+
+
+def test_ten_wrong_recovery_codes_lock_as_well(alice: Member) -> None:
+    with_app(alice)
+    held = on_the_way(alice)
+    for n in range(10):
+        with pytest.raises(ApiError) as error:
+            recover(alice, f"aaaa-bbbb-ccc{n}", held)
+        assert error.value.error_type == "unable_to_authenticate_recovery_code"
+    assert today(alice).lock_expires_at == later(hours=1)
+
+
+@pytest.mark.parametrize("empty", ["", "-", " - ", "\u2013"])
+def test_an_empty_recovery_code_opens_nothing(alice: Member, empty: str) -> None:
+    """Not even where a stored one has become empty."""
+    with_app(alice)
+    RecoveryCode.objects.update(code_sealed=sealer("recovery-code").encrypt(b"-"))
+    with pytest.raises(ApiError) as error:
+        recover(alice, empty, on_the_way(alice))
+    assert error.value.error_type == "unable_to_authenticate_recovery_code"
+
+
+def test_an_outage_in_the_middle_is_no_wrong_answer(alice: Member) -> None:
+    """Neither a refusal that says nothing of the guess, nor an error of any kind, is counted."""
+    for error in (RuntimeError("down"), ApiError(500, "internal_server_error", "Down.")):
+        with pytest.raises(type(error)), locks.guarded(alice, now=NOW):
+            raise error
+        assert today(alice).failed_attempts == 0
+
+
+def recover(alice: Member, code: str, held: Held) -> None:
+    recovery_codes.recover(given=given(today(alice), code, held), now=NOW)

@@ -38,7 +38,6 @@ from identity.operations import (
     provisioning,
 )
 from identity.operations.mailbox import Held
-from identity.operations.presented import Nobody
 from identity.operations.sign_in import Finished, Terms, sign_in
 from tests.identity.arriving import by_oauth, by_sso, connected
 from tests.identity.people import NOW, begun, later, member, organization, proof
@@ -80,10 +79,13 @@ class Impostor(RuleBasedStateMachine):
         self.open = organization("Open", **rules)
         member(self.open, "boss@corp.example")
         self.evil = organization(
-            "Evil", sso_jit_provisioning="ALL_ALLOWED", email_invites="ALL_ALLOWED"
+            "Evil", sso_jit_provisioning="ALL_ALLOWED", email_invites="ALL_ALLOWED", **rules
         )
         self.connection = connected(self.evil)
         member(self.evil, ATTACKER)
+        # The shortest attack is made in every game; what comes on top of it is drawn.
+        self.says_so_by_their_own_provider(VICTIM, "1", on_top=False)
+        self.sets_a_password(PASSWORDS[0])
 
     # What the attacker can do, all of it in their own organization.
 
@@ -124,8 +126,12 @@ class Impostor(RuleBasedStateMachine):
         """Which they know, having set it."""
         whose = self._member(address)
         if whose and kept_passwords.of(whose):
-            by = self._latest().resolve(now=self.now) if on_top else Nobody()
-            self._go_on(lambda: password_change.enter(whose, by=by, terms=Terms(), now=self.now))
+            held = self._latest() if on_top else Held()
+            self._go_on(
+                lambda: password_change.enter(
+                    whose, by=held.resolve(now=self.now), terms=Terms(), now=self.now
+                )
+            )
 
     @rule(address=addresses)
     def adds_a_second_factor(self, address: str) -> None:
@@ -158,19 +164,6 @@ class Impostor(RuleBasedStateMachine):
             self._try(
                 lambda: members.reactivate(organization=self.evil, member_id=whose.pk, now=self.now)
             )
-
-    @rule()
-    def lets_the_victims_domain_in(self) -> None:
-        self._try(
-            lambda: organizations.update(
-                organization=organizations.get(self.evil.pk),
-                changes={
-                    "email_jit_provisioning": "RESTRICTED",
-                    "email_allowed_domains": [DOMAIN],
-                },
-                now=self.now,
-            )
-        )
 
     @rule(policy=st.sampled_from(["OPTIONAL", "REQUIRED_FOR_ALL"]))
     def wants_a_second_factor_or_not(self, policy: str) -> None:
@@ -277,7 +270,7 @@ def test_what_one_organization_says_is_true_in_that_organization_alone() -> None
     run_state_machine_as_test(
         Impostor,
         settings=hypothesis_settings(
-            max_examples=25,
+            max_examples=12,
             stateful_step_count=MOVES,
             deadline=None,
             derandomize=True,

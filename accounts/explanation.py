@@ -63,12 +63,30 @@ def describe(member: MemberSession) -> dict[str, object]:
     }
 
 
-def version(member: MemberSession) -> str:
+def describe_member(member: MemberSession) -> dict[str, object]:
+    """Who it is, as far as a session tells."""
+    return {
+        "member_id": member.member_id,
+        "organization_id": member.organization_id,
+        "email_address": member.email_address,
+        "roles": list(member.roles),
+    }
+
+
+def describe_organization(member: MemberSession, *, name: str) -> dict[str, object]:
+    return {
+        "organization_id": member.organization_id,
+        "organization_slug": member.organization_slug,
+        "organization_name": name,
+    }
+
+
+def version(member: MemberSession, organization_name: str = "") -> str:
     """Says in a few letters whether anything has changed but when the session was last seen.
 
     Pages compare it with what other tabs know; times count in seconds, as a JWT has no more.
     """
-    said = describe(member) | {"last_accessed_at": None}
+    said = describe(member) | {"last_accessed_at": None, "organization_name": organization_name}
     text = json.dumps(said, sort_keys=True, default=lambda moment: int(moment.timestamp()))
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 

@@ -121,6 +121,12 @@ def since(moment: datetime | None) -> SafeString:
 
 
 @register.filter
+def telling(roles: tuple[str, ...]) -> list[str]:
+    """The more telling role first: what every member has comes last."""
+    return sorted(roles, key="stytch_member".__eq__)
+
+
+@register.filter
 def role_name(role: str) -> str:
     return ROLES.get(role) or _words(role)
 

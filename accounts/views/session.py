@@ -1,6 +1,7 @@
 """This session: shown, told to scripts, kept fresh by a page's heartbeat, and extended."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
@@ -8,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import endings, explanation, lifetime, scripts
+from accounts import endings, explanation, lifetime, navigation, parts, scripts
 from accounts.access import anonymous_allowed, in_background, organization_exempt
 from accounts.auth import AuthRequest
 from accounts.client.entities import MemberSession
@@ -71,7 +72,19 @@ def answer(request: AuthRequest, member: MemberSession | None) -> HttpResponse:
     else:
         name, seconds = request.auth.organization_name, seconds_to_next(request, member)
         context = {"member": member, "organization_name": name, "seconds": seconds}
+        context |= redrawn(request, member)
     return page(request, "accounts/heartbeat.html", context)
+
+
+def redrawn(request: AuthRequest, member: MemberSession) -> dict[str, object]:
+    """The parts of the page that asked; anew, if the session was otherwise when it was made."""
+    names = parts.named(request.POST.getlist("part"))
+    now = explanation.version(member, request.auth.organization_name)
+    if request.POST.get("version") == now:
+        return {"parts": names}
+    path = urlsplit(navigation.here(request)).path
+    drawn = [(name, parts.draw(request, name, path=path)) for name in names if parts.exists(name)]
+    return {"parts": names, "redrawn": drawn}
 
 
 def state(request: AuthRequest, member: MemberSession | None) -> HttpResponse:
@@ -85,6 +98,10 @@ def state(request: AuthRequest, member: MemberSession | None) -> HttpResponse:
             "is_initialized": True,  # always: the server has looked before it answers
             "from_cache": request.auth.from_cache,
             "session": described,
+            "member": explanation.describe_member(member),
+            "organization": explanation.describe_organization(
+                member, name=request.auth.organization_name
+            ),
             "lifetime": explanation.describe_lifetime(lifetime.of(request.auth)),
         }
     )

@@ -59,6 +59,9 @@ class Backoffice:
         answer = httpx.put(address, json={"roles": list(roles)}, auth=project, timeout=30)
         assert answer.is_success, answer.text
 
+    def rename(self, organization_id: str, name: str) -> None:
+        self._send("PUT", f"organizations/{organization_id}", json={"organization_name": name})
+
     def post(self, path: str, fields: dict[str, Any]) -> dict[str, Any]:
         return self._send("POST", path, json=fields)
 

@@ -26,7 +26,7 @@ SAID: Mapping[str, str] = MappingProxyType(
         "expired": "This session came to its end.",
         "idle": "Nobody used this session for a while.",
         "removed": "You’re no longer a member of this organization.",
-        "ended": "This session was ended on another device, or by an admin.",
+        "ended": "This session was ended on another device. If not by you, then by an admin.",
     }
 )
 NOTICES: Mapping[str, str] = MappingProxyType(

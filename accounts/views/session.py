@@ -25,7 +25,13 @@ SLACK = timedelta(seconds=5)
 @anonymous_allowed
 @require_safe
 def session(request: AuthRequest) -> HttpResponse:
-    """A page for people and, where JSON is preferred, the state for scripts."""
+    """A page for people and, where JSON is preferred, the state for scripts.
+
+    With `?clear` nothing is shown: the cookies of a session that is over go, and no other's.
+    """
+    if "clear" in request.GET:
+        request.auth.attended = False
+        return HttpResponse(status=204 if request.auth.member is None else 200)
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
         request.auth.attended = False  # a script asks, perhaps again and again
         return state(request, request.auth.member)

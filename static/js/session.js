@@ -128,7 +128,7 @@ function ended(before, corrects) {
 // A beat may be answered when the browser is in the next session, so it clears no token. This asks about the
 // one that is here now, and only if that one is over do its cookies go.
 function clear() {
-  fetch(heart().dataset.state, { headers: { Accept: "application/json" } }).catch(() => {}); // else the next page does it
+  fetch(heart().dataset.state).catch(() => {}); // else the next page does it
 }
 
 // A note in the corner, from the template of that name: there once, or not at all.

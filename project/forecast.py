@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 # What may be told how long, and how long it is when that isn't said, in seconds.
 SECONDS = {"slow": 3, "429": 20}
-KINDS = ("slow", "fail", "429", "500", "nonsense", "nothing")
+KINDS = ("slow", "fail", "403", "429", "500", "nonsense", "nothing")
 WORD = re.compile(
     rf"(?P<kind>{'|'.join(KINDS)})(?:=(?P<seconds>\d{{1,3}}))?"
     r"(?:%(?P<chance>\d{1,3}))?(?:@(?P<prefix>/\S*))?"

@@ -84,6 +84,8 @@ def befall(request: httpx.Request, weather: Weather) -> httpx.Response:
         case "429":
             wait = {"Retry-After": str(weather.seconds)}
             return httpx.Response(429, json=envelope(429, "too_many_requests"), headers=wait)
+        case "403":
+            return httpx.Response(403, json=envelope(403, "ip_not_allowed"))
         case "500":
             return httpx.Response(500, json=envelope(500, "internal_server_error"))
         case "nonsense":

@@ -20,6 +20,7 @@ CHOICES = [
     ("fail", "Down", "Nobody listens: each call fails at once."),
     ("500", "Broken", "Each answer is a 500."),
     ("429=20", "Busy", "Each answer is a 429: come back in twenty seconds."),
+    ("403", "Not from here", "Each answer is a 403: sessions aren’t judged from this network."),
     ("nonsense", "Nonsense", "Each answer is a web page that has nothing to do with it."),
     ("slow=2%30, fail%20", "Changeable", "Three calls in ten are slow, and some fail."),
 ]

@@ -102,11 +102,16 @@ def test_nobody_listens(day: Day) -> None:
 
 def test_it_answers_in_the_services_stead(day: Day) -> None:
     found = {}
-    for told in ("429=7", "500", "nonsense"):
+    for told in ("403", "429=7", "500", "nonsense"):
         sky.told = told
         answer = day.ask()
         found[told] = (answer.status_code, answer.headers.get("Retry-After"))
-    assert found == {"429=7": (429, "7"), "500": (500, None), "nonsense": (200, None)}
+    assert found == {
+        "403": (403, None),
+        "429=7": (429, "7"),
+        "500": (500, None),
+        "nonsense": (200, None),
+    }
 
 
 def test_it_may_befall_some_calls_only(day: Day) -> None:

@@ -80,7 +80,8 @@ def of_trouble(request: HttpRequest, trouble: Unavailable | RateLimited) -> Http
         case RateLimited(retry_after=seconds):
             return too_many(request, retry_after=seconds)
         case NotAllowedHere():
-            return refuse(request, 403, template=NOT_HERE, context=_signed_in(request))
+            context = _signed_in(request) | resending.offer(request)
+            return refuse(request, 403, template=NOT_HERE, context=context)
         case Misasked(error_type=error_type):
             logger.error("the service finds fault with our question: %s", error_type)
             return refuse(request, 500)

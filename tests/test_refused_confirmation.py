@@ -134,6 +134,20 @@ def test_pages_open_to_strangers_say_it_as_well(
     assert jar(admin) == before
 
 
+@pytest.mark.parametrize("kind", ["ip_not_allowed", "busy", "out of reach"])
+def test_what_was_typed_can_be_sent_again(
+    admin: Client, noon: TimeMachineFixture, through: Any, kind: str
+) -> None:
+    """Whoever is told to try again doesn't type it all anew."""
+    sent = {"organization_id": here(admin), "title": "Half a word"}
+    noon.shift(STALE)
+    through(Refusing(REFUSALS[kind]))
+    page = admin.post("/documents/new", sent).content.decode()
+    assert 'name="title" value="Half a word"' in page
+    assert 'action="/documents/new"' in page
+    assert "Send it again" in page
+
+
 @refused
 def test_whoever_asks_while_the_jwt_is_good_gets_the_same(
     admin: Client, through: Any, refusal: Refusal

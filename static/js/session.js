@@ -7,6 +7,7 @@
 const IDLE = 10 * 60 * 1000; // no key, pointer or scroll for this long: nobody is here to stay signed in for
 const RETRY = 15 * 1000; // first retry after a failure, doubled each time
 const SLOWEST = 5 * 60 * 1000;
+const TROUBLES = ["unreachable", "not-here"]; // notes of which one is shown until a beat is answered
 
 const page = { ...document.body.dataset }; // what this page was made for: session, version, organization, address
 const tabs = new BroadcastChannel("foyer-session");
@@ -70,11 +71,13 @@ document.addEventListener("htmx:error", (event) => {
   failed();
 }, true);
 
-// A stale form token: the answer brings a fresh one for every form here, so that we need only ask again.
+// A 403 that brings a fresh form token, for every form here, came of a stale one: we need only ask again.
+// Without one the service judges no session from this network, which asking at once doesn't change.
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx, tasks } = event.detail;
   if (!isBeat(event) || ctx.response.status !== 403) return;
   tasks.splice(0, tasks.length, ...tasks.filter((task) => task.type === "oob"));
+  if (!tasks.length) return failed("not-here");
   failures += 1;
   retry = failures < 3 ? setTimeout(beat, 50) : null;
 });
@@ -82,16 +85,16 @@ document.addEventListener("htmx:before:swap", (event) => {
 document.addEventListener("htmx:after:swap", (event) => {
   if (!isBeat(event) || event.detail.ctx.response.status !== 200) return;
   failures = 0;
-  say("unreachable", false);
+  for (const name of TROUBLES) say(name, false);
   hear(heart().dataset);
 });
 
 addEventListener("online", () => retry && beat());
 
-function failed() {
+function failed(trouble = "unreachable") {
   const wait = Math.min(RETRY * 2 ** failures, SLOWEST) * (0.5 + Math.random());
   failures += 1;
-  say("unreachable", true);
+  for (const name of TROUBLES) say(name, name === trouble);
   document.dispatchEvent(new Event("session:unreachable"));
   clearTimeout(retry);
   retry = setTimeout(() => (nobody() ? (held = true, retry = null) : beat()), wait);

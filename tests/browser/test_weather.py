@@ -13,6 +13,7 @@ from tests.signing_in import MEMBER
 
 UNREACHABLE = "We can’t reach sign-in right now"
 AFTER = 10_000  # milliseconds: more than the first pause of a page that asks for itself again
+BEAT = 200_000  # milliseconds: more than the heartbeat
 
 Weather = Callable[[str], None]
 
@@ -95,3 +96,33 @@ def test_a_busy_service_says_when_to_come_back(
     page.get_by_role("button", name="Continue", exact=True).click()
     expect(page.get_by_text("Too many tries for now. Try again in 20 seconds.")).to_be_visible()
     expect(page.get_by_label("Work email")).to_have_value(MEMBER)
+
+
+def test_a_page_from_where_nobody_may_be_waits_and_says_so(
+    page: Page, context: BrowserContext, inbox: Inbox, weather: Weather, complaints: Complaints
+) -> None:
+    """Its session is kept; asking at once again would get the same answer (QUALITY 63)."""
+    complaints.expect("status of 403")
+    page.clock.install()
+    sign_in(page, inbox, MEMBER)
+    before = session_id(page)
+    note = page.get_by_text("Your organization doesn’t allow this from the network you’re on.")
+    beats: list[str] = []
+    page.on("request", lambda request: beats.append(request.url))
+    weather("Not from here")
+    context.clear_cookies(name="stytch_session_jwt")
+    beat(page, BEAT)
+    expect(note).to_be_visible()
+    page.clock.fast_forward(1_000)  # a page whose form token is stale asks at once
+    page.evaluate("fetch('/healthz')")
+    assert len([url for url in beats if url.endswith("/session/refresh")]) == 1
+    weather("Fair")
+    beat(page, 3 * AFTER)
+    expect(note).to_be_hidden()
+    assert session_id(page) == before
+
+
+def beat(page: Page, after: int) -> None:
+    page.mouse.move(300, 600)  # somebody is here
+    with page.expect_response("**/session/refresh"):
+        page.clock.fast_forward(after)

@@ -29,15 +29,20 @@ def unasked(request: AuthRequest) -> HttpResponse:
     if arrival is None:
         return go(request, whereabouts(request))
     if request.method != "POST" or request.POST.get("email_address") != arrival.email_address:
-        return page(
-            request, "accounts/unasked.html", {"arrival": arrival, **beside.session(request)}
-        )
+        return show(request, arrival)
     try:
         return accept(request, arrival)
     except (SessionExpired, StepExpired):
         request.auth.keep(arrival=None)
         messages.info(request, OVER)
         return go(request, whereabouts(request))
+
+
+def show(request: AuthRequest, arrival: Arrival) -> HttpResponse:
+    member = request.auth.member
+    is_here = member is not None and member.email_address.casefold() == arrival.asked.casefold()
+    context = {"arrival": arrival, "is_here": is_here, **beside.session(request)}
+    return page(request, "accounts/unasked.html", context)
 
 
 @anonymous_allowed

@@ -20,8 +20,8 @@ LOCKED = (
 )
 TOOK_TOO_LONG = "That sign-in took longer than ten minutes. Your address is kept: start again."
 OTHER_STEP = (
-    "This browser has asked for a code for {other} since, and waits for none to {address} "
-    "any more. Nothing was tried. To go on with {address}, send a new code."
+    "This browser has since asked for a code for {other}, so the code you typed wasn’t tried. "
+    "Continue below for a new one."
 )
 TOOK_TOO_LONG_HERE = "That took longer than ten minutes. You’re still here: choose once more."
 NOT_ACCEPTED = "The sign-in service didn’t accept that. Start again, or ask your administrator."

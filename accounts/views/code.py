@@ -80,7 +80,7 @@ def begin_anew(request: AuthRequest, step: CodeSent | None) -> HttpResponse:
 def of_another_step(request: AuthRequest, email_address: str) -> HttpResponse:
     """No code to this address is awaited here any more: told so, and nothing is tried by it."""
     other = request.auth.credentials.sent[0].email_address
-    notice = refusals.OTHER_STEP.format(address=email_address, other=other)
+    notice = refusals.OTHER_STEP.format(other=other)
     return mailing.ask_anew(request, email_address=email_address, notice=notice)
 
 

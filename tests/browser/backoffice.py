@@ -25,8 +25,10 @@ class Backoffice:
     def member(self, organization_id: str, email_address: str) -> None:
         self.post(f"organizations/{organization_id}/members", {"email_address": email_address})
 
-    def invite(self, organization_id: str, email_address: str) -> None:
+    def invite(self, organization_id: str, email_address: str, *, to: str = "") -> None:
+        """`to` is where the mail's link lands, if not where the project says."""
         fields = {"organization_id": organization_id, "email_address": email_address}
+        fields |= {"invite_redirect_url": to} if to else {}
         self.post("magic_links/email/invite", fields)
 
     def someone(self, *organizations: str) -> tuple[str, list[str]]:

@@ -10,7 +10,9 @@ from tests.browser.axe import assert_accessible
 from tests.browser.backoffice import Backoffice
 from tests.browser.places import PLACES, Visitor
 from tests.browser.support import Complaints, Inbox
+from tests.browser.unexpected import UNEXPECTED
 
+EVERYWHERE = PLACES | UNEXPECTED
 WIDE, SMALL = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
 OVERFLOW = """() => {
     const root = document.documentElement;
@@ -40,10 +42,10 @@ def visitor(
     return Visitor(new_context, inbox, backoffice, complaints, remembered)
 
 
-@pytest.mark.parametrize("name", PLACES)
+@pytest.mark.parametrize("name", EVERYWHERE)
 def test_it_is_accessible_and_fits(name: str, visitor: Visitor) -> None:
     """Nothing for axe to say, nothing wider than the screen, CSP unbroken (QUALITY 9, 72)."""
-    page = PLACES[name](visitor)
+    page = EVERYWHERE[name](visitor)
     for scheme, size in (("light", WIDE), ("dark", SMALL)):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
         page.set_viewport_size(size)  # type: ignore[arg-type]

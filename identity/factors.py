@@ -137,6 +137,11 @@ def renamed_for_email(factor: Factor, *, email_id: str) -> Factor:
     return replace(factor, detail={**(factor.detail or {}), "email_id": email_id})
 
 
+def without_word(factor: Factor) -> Factor:
+    """The same login, saying nothing of any address."""
+    return replace(factor, email_verifying=False, provenance=Provenance.NOBODY)
+
+
 def wire_time(moment: datetime) -> str:
     """RFC 3339, UTC, whole seconds (CONTRACT 1.6)."""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -34,6 +34,8 @@ class Registration(models.Model):
 
     class Meta:
         ordering = ("created_at", "registration_id")
+        # In whichever organization: the constraints begin with one.
+        indexes = (models.Index(fields=("subject", "provider"), name="registration_by_subject"),)
         constraints = (
             models.UniqueConstraint(
                 fields=("connection", "subject"),

@@ -4,7 +4,7 @@ The address leads to a member only where the account is new and no other account
 holds them: an address can be given to somebody else, a subject can't (OpenID Connect Core 5.7).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -12,10 +12,9 @@ from django.db import transaction
 
 from identity import addresses
 from identity.errors import ApiError
-from identity.factors import Factor
+from identity.factors import Factor, without_word
 from identity.models import Member, Organization, Registration
-from identity.oidc import Identity
-from identity.operations import accounts, audit, members, notices, registrations
+from identity.operations import accounts, admin_notices, audit, members, notices, registrations
 from identity.operations.audit import Attempt
 from identity.provenance import Provenance
 
@@ -26,7 +25,7 @@ class Arrival:
 
     organization: Organization
     factor: Factor
-    identity: Identity
+    email_address: str
 
 
 def known(arrival: Arrival, *, attempt: Attempt, now: datetime) -> Member | None:
@@ -36,8 +35,8 @@ def known(arrival: Arrival, *, attempt: Attempt, now: datetime) -> Member | None
     """
     if row := registration_of(arrival):
         attempt.member = row.member
-        return _up_to_date(row, arrival, now=now)
-    address = arrival.identity.email_address
+        return up_to_date(row, arrival, now=now)
+    address = arrival.email_address
     member = members.with_email(organization=arrival.organization, email_address=address)
     account = accounts.account_of(arrival.factor)
     attempt.member = member
@@ -60,14 +59,14 @@ def said_of(member: Member, arrival: Arrival) -> Factor:
     row = registration_of(arrival)
     is_known = row is not None and row.member_id == member.member_id
     doubted = factor.provenance == Provenance.DOUBTED
-    if arrival.identity.email_address == member.email_address and not (is_known and doubted):
+    if arrival.email_address == member.email_address and not (is_known and doubted):
         return factor
-    return replace(factor, email_verifying=False, provenance=Provenance.NOBODY)
+    return without_word(factor)
 
 
-def _up_to_date(row: Registration, arrival: Arrival, *, now: datetime) -> Member:
+def up_to_date(row: Registration, arrival: Arrival, *, now: datetime) -> Member:
     """Followed when it changes at the provider: an admin may have set another one here since."""
-    member, address = row.member, arrival.identity.email_address
+    member, address = row.member, arrival.email_address
     if address == row.email_address:
         return member
     Registration.objects.filter(pk=row.pk).update(email_address=address)
@@ -86,7 +85,7 @@ def _up_to_date(row: Registration, arrival: Arrival, *, now: datetime) -> Member
 
 def _may_follow(member: Member, arrival: Arrival) -> bool:
     """The provider vouches for it, and the organization takes addresses of its domain."""
-    domain = addresses.domain_of(arrival.identity.email_address)
+    domain = addresses.domain_of(arrival.email_address)
     allowed = {*arrival.organization.email_allowed_domains}
     if allowed:
         allowed.add(addresses.domain_of(member.email_address))
@@ -94,7 +93,7 @@ def _may_follow(member: Member, arrival: Arrival) -> bool:
 
 
 def _stays(member: Member, address: str, *, why: str, now: datetime) -> Member:
-    """The admin finds it in the record: the member goes on under the old address."""
+    """The member goes on under the old address, and the admins are told: by mail and record."""
     audit.record(
         action="member.address_differs",
         outcome=why,
@@ -102,4 +101,6 @@ def _stays(member: Member, address: str, *, why: str, now: datetime) -> Member:
         now=now,
         email_address=audit.masked(address),
     )
+    notice = admin_notices.address_differs(member, why=why)
+    transaction.on_commit(partial(admin_notices.tell, member.organization, notice, now=now))
     return member

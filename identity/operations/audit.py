@@ -79,8 +79,16 @@ def attempt(
     Not for blocks that limits end: anybody can run into those all day, and each would be a row. So
     would be every made-up token: what concerns nobody we know is a line of log and no row.
     """
-    concerned = Attempt()
     details = {"email_address": masked(email_address)} if email_address else {}
+    with refusals(action=action, factor=factor, now=now, **details) as concerned:
+        yield concerned
+    _record_attempt(concerned, action, "success", factor=factor, now=now, **details)
+
+
+@contextmanager
+def refusals(*, action: str, now: datetime, factor: str = "", **details: str) -> Iterator[Attempt]:
+    """The same for a block that records by itself how it went well."""
+    concerned = Attempt()
     try:
         yield concerned
     except ApiError as error:
@@ -91,7 +99,6 @@ def attempt(
         else:
             _record_attempt(concerned, action, error.error_type, factor=factor, now=now, **known)
         raise
-    _record_attempt(concerned, action, "success", factor=factor, now=now, **details)
 
 
 def masked(email_address: str) -> str:

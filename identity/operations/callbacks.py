@@ -108,9 +108,9 @@ def _known(
         factor = accounts.sso_factor(identity, connection_id=flow.by, now=now)
     else:
         factor = accounts.oauth_factor(identity, provider=flow.by, now=now)
-    if row := arrivals.registration_of(Arrival(organization, factor, identity)):
-        return row.member
     address = identity.email_address
+    if row := arrivals.registration_of(Arrival(organization, factor, address)):
+        return row.member
     return members.with_email(organization=organization, email_address=address)
 
 

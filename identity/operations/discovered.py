@@ -4,20 +4,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from identity import addresses
 from identity.factors import Factor
-from identity.models import Member, MemberSession, Organization
-from identity.operations import colleagues
-from identity.operations.standing import (
-    MfaNeed,
-    current_factors,
-    is_joining,
-    mfa_need,
-    rules_of,
-    standing_of,
-)
+from identity.models import Member, Organization
+from identity.operations import colleagues, holders
+from identity.operations.holders import Holders
+from identity.operations.proofs import Proof
+from identity.operations.standing import MfaNeed, is_joining, mfa_need, rules_of, standing_of
 from identity.policy import (
     Decision,
     Granted,
@@ -25,7 +20,6 @@ from identity.policy import (
     SecondMissing,
     Standing,
     decide,
-    leaves,
     transferable,
 )
 
@@ -62,46 +56,12 @@ class Discovered:
         return mfa_need(self.member) if isinstance(self.decision, SecondMissing) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """Who somebody has proven to be, and where.
-
-    `home` is the organization the factors were proven in, None when they belong to none;
-    `has_session` says that a session lives there.
-    """
-
-    email_address: str
-    factors: tuple[Factor, ...]
-    home: Organization | None = None
-    has_session: bool = False
-
-    def factors_in(self, organization: Organization) -> tuple[Factor, ...]:
-        """All of them at home, elsewhere those that transfer (CONTRACT 5.6)."""
-        if self.home is None or self.is_home(organization):
-            return self.factors
-        return transferable(self.factors)
-
-    def is_home(self, organization: Organization) -> bool:
-        return self.home == organization
-
-    def reaches(self, organization: Organization) -> bool:
-        """Whether it says anything there: who may see, or enter, more than their home."""
-        return self.is_home(organization) or leaves(self.factors)
-
-
-def of_session(session: MemberSession) -> Proof:
-    """What a session has proven of the address that its member has today."""
-    member = session.member
-    factors = current_factors(member, session.factors)
-    return Proof(member.email_address, factors, member.organization, has_session=True)
-
-
 def discovered_organizations(
     *, email_address: str, factors: tuple[Factor, ...], now: datetime
 ) -> tuple[Discovered, ...]:
     """What a discovery that has just begun may enter: memberships first, then what may be joined.
 
-    Each by name. Three queries at most, however many there are.
+    Each by name. Three queries at most, two more for accounts at providers, however many there are.
     """
     return everything(Proof(email_address, factors))
 
@@ -109,6 +69,8 @@ def discovered_organizations(
 def everything(proof: Proof) -> tuple[Discovered, ...]:
     """All five membership types (2.2: what an intermediate session lists)."""
     held = memberships(proof)
+    if proof.home and not transferable(proof.factors):
+        return held  # found by their account alone: the address isn't known to be theirs
     known = [each.organization.organization_id for each in held]
     joinable = [*_by_domain(proof, known=known), *_by_tenant(proof, known=known)]
     unique = {each.organization.organization_id: each for each in reversed(joinable)}
@@ -116,20 +78,33 @@ def everything(proof: Proof) -> tuple[Discovered, ...]:
 
 
 def memberships(proof: Proof) -> tuple[Discovered, ...]:
-    """The three member types (2.2: what a session lists), as far as the proof reaches."""
-    members = Member.objects.filter(email_address=proof.email_address).exclude(
-        status=Member.Status.DELETED
-    )
-    seen = [
-        each for each in members.select_related("organization") if proof.reaches(each.organization)
-    ]
-    return tuple(sorted((_of_member(each, proof) for each in seen), key=_name))
+    """The three member types (2.2: what a session lists), as far as the proof reaches.
+
+    By the accounts as well, whatever address a member has. Who has the address and another account
+    of the same provider is somebody else: the one whom it belonged to before (arrivals.py).
+    """
+    known = holders.of(proof.accounts)
+    rows = Member.objects.filter(Q(email_address=proof.email_address) | Q(pk__in=known.member_ids))
+    living = list(rows.exclude(status=Member.Status.DELETED).select_related("organization"))
+    others = holders.held_by_others(living, proof.accounts)
+    seen = [each for each in living if _is_theirs(each, proof, known=known, others=others)]
+    return tuple(sorted((_of_member(each, proof, known=known) for each in seen), key=_name))
 
 
-def _of_member(member: Member, proof: Proof) -> Discovered:
+def _is_theirs(member: Member, proof: Proof, *, known: Holders, others: frozenset[str]) -> bool:
+    """As elsewhere.py finds the one member in an organization."""
+    if proof.is_home(member.organization):
+        return member.email_address == proof.email_address
+    if row := known.row_in(member.organization_id):
+        return row.member_id == member.member_id
+    return proof.reaches(member.organization) and member.member_id not in others
+
+
+def _of_member(member: Member, proof: Proof, *, known: Holders) -> Discovered:
     organization = member.organization
     standing = standing_of(member, joining=is_joining(member))
-    decision = decide(rules_of(organization), standing, proof.factors_in(organization))
+    factors = proof.factors_as(member, known=known.accounts_of(member))
+    decision = decide(rules_of(organization), standing, factors)
     if proof.has_session and proof.is_home(organization):
         decision = Granted()  # they are in already, whatever the rules have become
     return Discovered(organization, f"{member.status}_member", decision, member=member)

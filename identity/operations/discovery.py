@@ -7,20 +7,24 @@ from typing import Any
 
 from django.db import transaction
 
-from identity.errors import ApiError, bad_request, intermediate_session_not_found
+from identity.errors import intermediate_session_not_found
 from identity.models import IntermediateSession, Member, MemberSession, Organization
 from identity.operations import (
     audit,
     discovered,
+    elsewhere,
     members,
     organizations,
     presented,
+    proofs,
     provisioning,
 )
-from identity.operations.discovered import Discovered, Proof
+from identity.operations.audit import Attempt
+from identity.operations.discovered import Discovered
 from identity.operations.member_sessions import Terms
 from identity.operations.presented import ALiveSession, AnIntermediate
-from identity.operations.sign_in import Finished, factors_for, resume, sign_in
+from identity.operations.proofs import Proof
+from identity.operations.sign_in import Finished, resume, sign_in
 from identity.operations.standing import is_joining
 from identity.policy import transferable
 from identity.rbac import ADMIN
@@ -71,16 +75,14 @@ def exchange(
     Invites are accepted, e-mail domains admit (5.6). Full success consumes the token; the same
     post again within seconds gets the same session. Otherwise the identical token comes back.
     Raises intermediate_session_not_found and organization_not_found 404, what
-    `provisioning.join` raises, invalid_intermediate_session_token_for_organization 400.
+    `provisioning.join` and `elsewhere.by_address` raise, and
+    invalid_intermediate_session_token_for_organization 400.
     """
 
     def enter(held: AnIntermediate) -> Finished:
         organization = organizations.get(organization_id)
-        _check_counts(held.intermediate, organization)
-        address, factors = held.intermediate.email_address, held.intermediate.factors
-        member = provisioning.join(
-            organization=organization, email_address=address, factors=factors, now=now
-        )
+        proof = proofs.of_intermediate(held.intermediate)
+        member = _entering(proof, organization, attempt=attempt, now=now)
         finished = _sign_in(held, member=member, terms=terms, now=now)
         audit.record(
             action="discovery.exchange", outcome=_outcome(finished), member=member, now=now
@@ -90,7 +92,8 @@ def exchange(
     def is_same(again: Finished, _: IntermediateSession) -> bool:
         return again.organization == organizations.get(organization_id)
 
-    return _once(intermediate_session_token, first=enter, is_same=is_same, now=now)
+    with audit.refusals(action="discovery.exchange", now=now) as attempt:
+        return _once(intermediate_session_token, first=enter, is_same=is_same, now=now)
 
 
 def create_organization(
@@ -120,11 +123,25 @@ def create_organization(
     return _once(intermediate_session_token, first=found, is_same=is_same, now=now)
 
 
+def _entering(
+    proof: Proof, organization: Organization, *, attempt: Attempt, now: datetime
+) -> Member:
+    if member := elsewhere.by_account(proof, organization, attempt=attempt, now=now):
+        return member
+    proofs.check_counts(proof, organization)
+    return elsewhere.by_address(proof, organization, attempt=attempt) or provisioning.join(
+        organization=organization,
+        email_address=proof.email_address,
+        factors=proof.factors,
+        now=now,
+    )
+
+
 def _founder(intermediate: IntermediateSession, *, fields: dict[str, Any], now: datetime) -> Member:
     """`pending` until nothing is missing any more."""
     address = intermediate.email_address
     organization = organizations.create_with_defaults(fields=fields, email_address=address, now=now)
-    _check_counts(intermediate, organization)
+    proofs.check_counts(proofs.of_intermediate(intermediate), organization)
     status = Member.Status.PENDING
     founder = {"email_address": address, "roles": [ADMIN], "status": status}
     return members.create(organization=organization, fields=founder, now=now)
@@ -161,29 +178,16 @@ def _sign_in(held: AnIntermediate, *, member: Member, terms: Terms, now: datetim
 
 def _listing_of_session(session: MemberSession) -> Listing:
     """Nobody sees the memberships of an address that hasn't been proven."""
-    proof = discovered.of_session(session)
+    proof = proofs.of_session(session)
     return Listing(proof.email_address, discovered.memberships(proof))
 
 
 def _listing(intermediate: IntermediateSession) -> Listing:
-    if intermediate.organization and not transferable(intermediate.factors):
-        raise _of_another_organization()
-    address = intermediate.email_address
-    proof = Proof(address, intermediate.factors, home=intermediate.organization)
+    proof = proofs.of_intermediate(intermediate)
+    if proof.home and not transferable(proof.factors) and not proof.accounts:
+        raise proofs.of_another_organization()
     hint = intermediate.organization_id or ""
-    return Listing(address, discovered.everything(proof), hint)
-
-
-def _check_counts(intermediate: IntermediateSession, organization: Organization) -> None:
-    if not factors_for(intermediate, organization):
-        raise _of_another_organization()
-
-
-def _of_another_organization() -> ApiError:
-    return bad_request(
-        "invalid_intermediate_session_token_for_organization",
-        "The intermediate session was started in another organization.",
-    )
+    return Listing(proof.email_address, discovered.everything(proof), hint)
 
 
 def _outcome(finished: Finished) -> str:

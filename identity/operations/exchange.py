@@ -5,20 +5,13 @@ from datetime import datetime
 from django.db import transaction
 
 from identity import keys
-from identity.errors import bad_request, forbidden
+from identity.errors import bad_request, forbidden, member_not_found
 from identity.models import Member, MemberSession, Organization
-from identity.operations import (
-    accounts,
-    audit,
-    discovered,
-    members,
-    organizations,
-    presented,
-    registrations,
-)
-from identity.operations.discovered import Proof
+from identity.operations import audit, elsewhere, organizations, presented, proofs
+from identity.operations.audit import Attempt
 from identity.operations.member_sessions import Terms
 from identity.operations.presented import Nobody
+from identity.operations.proofs import Proof
 from identity.operations.sign_in import Finished, sign_in
 from identity.operations.standing import is_joining
 from identity.policy import IMPERSONATED
@@ -47,20 +40,19 @@ def exchange(
     ).session
     _check_own(source)
     organization = organizations.get(organization_id)
-    proof = discovered.of_session(source)
-    _check_reaches(proof, organization)
-    with transaction.atomic():
-        finished = _enter(proof, organization, terms=terms, now=now)
+    proof = proofs.of_session(source)
+    with audit.refusals(action="session.exchange", now=now) as attempt, transaction.atomic():
+        member = _member(proof, organization, attempt=attempt, now=now)
+        finished = _enter(proof, member, terms=terms, now=now)
         _record(finished, source=source, now=now)
     return finished
 
 
-def _enter(proof: Proof, organization: Organization, *, terms: Terms, now: datetime) -> Finished:
+def _enter(proof: Proof, member: Member, *, terms: Terms, now: datetime) -> Finished:
     """What the list of organizations has decided by the same proof (discovered.py)."""
-    member = _member(proof, organization)
     return sign_in(
         member=member,
-        factors=proof.factors_in(organization),
+        factors=proofs.as_member(proof, member),
         presented=Nobody(),
         joining=is_joining(member),
         terms=terms,
@@ -73,6 +65,16 @@ def _check_own(session: MemberSession) -> None:
         raise forbidden("session_not_mutable", "An impersonated session can't be exchanged.")
 
 
+def _member(proof: Proof, organization: Organization, *, attempt: Attempt, now: datetime) -> Member:
+    if member := elsewhere.by_account(proof, organization, attempt=attempt, now=now):
+        return member
+    _check_reaches(proof, organization)
+    found = elsewhere.by_address(proof, organization, attempt=attempt)
+    if found is None:
+        raise member_not_found()
+    return found
+
+
 def _check_reaches(proof: Proof, organization: Organization) -> None:
     """Before it is looked up who is a member there: nobody learns that by the kind of refusal."""
     if not proof.factors or not proof.reaches(organization):
@@ -80,15 +82,6 @@ def _check_reaches(proof: Proof, organization: Organization) -> None:
             "insufficient_factors_for_session_exchange",
             "No factor of the session counts in the other organization.",
         )
-
-
-def _member(proof: Proof, organization: Organization) -> Member:
-    """Elsewhere the address may be another account's: of who had it before (arrivals.py)."""
-    member = members.get_by_email(organization=organization, email_address=proof.email_address)
-    if not proof.is_home(organization):
-        for account in filter(None, map(accounts.account_of, proof.factors)):
-            registrations.check_may_hold(member, account)
-    return member
 
 
 def _record(finished: Finished, *, source: MemberSession, now: datetime) -> None:

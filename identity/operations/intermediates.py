@@ -38,12 +38,14 @@ def new_intermediate(
 def bind(*, intermediate: IntermediateSession, member: Member, factors: tuple[Factor, ...]) -> None:
     """This will keep `factors`, some of them proven in the member's organization (5.3).
 
-    From then on it counts as born there: it may hold what doesn't transfer elsewhere (5.6).
+    From then on it counts as born there: it may hold what doesn't transfer elsewhere (5.6). And it
+    speaks of the member's address, which isn't always the one that the sign-in began with.
     """
+    intermediate.email_address = member.email_address
     intermediate.factors = factors
     intermediate.organization = member.organization
     intermediate.member = member
-    intermediate.save(update_fields=["factors_json", "organization", "member"])
+    intermediate.save(update_fields=["email_address", "factors_json", "organization", "member"])
 
 
 def consume(*, intermediate: IntermediateSession, token: str, answer: str, now: datetime) -> None:

@@ -46,6 +46,14 @@ def notice(*, member: Member, subject: str, what: str) -> Mail:
     return Mail("notice", member.email_address, f"{subject} at {quoted(organization)}", mail)
 
 
+def for_admins(*, admin: Member, subject: str, what: str) -> Mail:
+    """What has happened to somebody of their organization."""
+    organization = _name(admin.organization)
+    context = {"subject": subject, "what": what, "organization_name": organization}
+    mail = {**context, "address": admin.email_address}
+    return Mail("for_admins", admin.email_address, f"{subject} at {quoted(organization)}", mail)
+
+
 def in_words(minutes: int) -> str:
     """`90 minutes`, `1 hour`, `1 week`: the largest unit that says it exactly."""
     unit = next(name for name, length in MINUTES.items() if minutes % length == 0)

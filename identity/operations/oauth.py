@@ -57,7 +57,7 @@ def _entering(
     def first(row: ProviderToken) -> tuple[Finished, str]:
         attempt.organization = organization = organizations.get(row.organization_id or "")
         factor = oauth_factor(facts.identity, provider=facts.by, now=now)
-        arrival = Arrival(organization, factor, facts.identity)
+        arrival = Arrival(organization, factor, facts.identity.email_address)
         member = arrivals.known(arrival, attempt=attempt, now=now) or provisioning.join(
             organization=organization,
             email_address=facts.identity.email_address,

@@ -8,10 +8,9 @@ from datetime import datetime
 from django.conf import settings
 
 from identity.models import Member, Organization, PasswordDoor
-from identity.operations import audit, kept_passwords, locks, notices
+from identity.operations import audit, kept_passwords, locks, notices, proofs
 from identity.operations.mailbox import Held
 from identity.operations.presented import ALiveSession, AnIntermediate
-from identity.operations.sign_in import factors_for
 from identity.operations.standing import may_use
 from identity.policy import IMPERSONATED
 from identity.tokens import derived_key
@@ -57,8 +56,8 @@ def is_behind_proof(member: Member | None, *, held: Held, now: datetime) -> bool
         case AnIntermediate(intermediate, _):
             return (
                 member is not None
-                and intermediate.email_address == member.email_address
-                and bool(factors_for(intermediate, member.organization))
+                and proofs.is_of(intermediate, member)
+                and bool(proofs.as_member(proofs.of_intermediate(intermediate), member))
             )
         case _:
             return False

@@ -6,10 +6,9 @@ from datetime import datetime
 from identity.errors import bad_request, forbidden, unauthorized
 from identity.factors import Factor
 from identity.models import Member
-from identity.operations import locks
+from identity.operations import locks, proofs
 from identity.operations.mailbox import Held
 from identity.operations.presented import ALiveSession, AnIntermediate, Presented
-from identity.operations.sign_in import factors_for
 from identity.operations.standing import current_factors, rules_of, standing_of
 from identity.policy import IMPERSONATED, PrimaryMissing, decide, second_is_allowed
 
@@ -85,12 +84,13 @@ def _step(member: Member, presented: Presented) -> Step:
                 raise forbidden("session_not_mutable", "An impersonated session takes no factors.")
             return Step(member, presented, current_factors(member, session.factors))
         case AnIntermediate(intermediate, _):
-            if intermediate.email_address != member.email_address:
+            if not proofs.is_of(intermediate, member):
                 raise bad_request(
                     "invalid_intermediate_session_token_for_organization",
                     "The intermediate session is of somebody else.",
                 )
-            return Step(member, presented, factors_for(intermediate, member.organization))
+            proof = proofs.of_intermediate(intermediate)
+            return Step(member, presented, proofs.as_member(proof, member))
         case _:
             raise bad_request(
                 "no_session_arguments",

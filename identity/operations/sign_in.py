@@ -8,11 +8,12 @@ from django.db import transaction
 
 from identity.errors import member_not_found, session_not_found
 from identity.factors import Factor, add, renamed_for_email
-from identity.models import IntermediateSession, Member, MemberSession, Organization
+from identity.models import Member, MemberSession
 from identity.operations import (
     audit,
     intermediates,
     member_sessions,
+    proofs,
     provisioning,
     registrations,
 )
@@ -28,7 +29,7 @@ from identity.operations.presented import (
     is_alive,
 )
 from identity.operations.standing import MfaNeed, current_factors
-from identity.policy import Granted, SecondMissing, transferable
+from identity.policy import Granted, SecondMissing
 from identity.provenance import strongest
 
 __all__ = ["Finished", "MfaNeed", "Terms", "new_intermediate", "resume", "sign_in"]
@@ -88,24 +89,12 @@ def _held(presented: Presented, *, member: Member, now: datetime) -> _Held:
         case ALiveSession(session, token) if session.member_id == member.member_id:
             locked = _locked(session, now=now)
             return _Held(ALiveSession(locked, token), current_factors(member, locked.factors))
-        case AnIntermediate(_, token) if _is_of(presented.intermediate, member):
+        case AnIntermediate(_, token) if proofs.is_of(presented.intermediate, member):
             alive = intermediate_by_token(token, now=now, lock=True)
-            return _Held(alive, factors_for(alive.intermediate, member.organization))
+            proof = proofs.of_intermediate(alive.intermediate)
+            return _Held(alive, proofs.as_member(proof, member))
         case _:
             return _Held(Nobody())
-
-
-def factors_for(
-    intermediate: IntermediateSession, organization: Organization
-) -> tuple[Factor, ...]:
-    """All of them where it was born, elsewhere those that transfer (CONTRACT 5.6)."""
-    if intermediate.organization_id in {None, organization.organization_id}:
-        return intermediate.factors
-    return transferable(intermediate.factors)
-
-
-def _is_of(intermediate: IntermediateSession, member: Member) -> bool:
-    return intermediate.email_address == member.email_address
 
 
 def _locked(session: MemberSession, *, now: datetime) -> MemberSession:

@@ -42,7 +42,7 @@ def _entering(
     def first(row: ProviderToken) -> tuple[Finished, str]:
         attempt.organization = organization = organizations.get(row.organization_id or "")
         factor = sso_factor(facts.identity, connection_id=facts.by, now=now)
-        arrival = Arrival(organization, factor, facts.identity)
+        arrival = Arrival(organization, factor, facts.identity.email_address)
         member = arrivals.known(arrival, attempt=attempt, now=now) or _newcomer(arrival, now=now)
         finished = sign_in(
             member=member,
@@ -62,7 +62,7 @@ def _newcomer(arrival: Arrival, *, now: datetime) -> Member:
     account = accounts.account_of(arrival.factor)
     if account is None or not _may_join(arrival.organization, connection_id=account.connection_id):
         raise _not_allowed()
-    address = arrival.identity.email_address
+    address = arrival.email_address
     return provisioning.let_in(organization=arrival.organization, email_address=address, now=now)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from identity.models import OIDCConnection, Organization
 from identity.oidc import Identity
 from identity.operations import oauth, provider_tokens, sso
-from identity.operations.mailbox import Held
+from identity.operations.mailbox import Held, Recognized
 from identity.operations.provider_tokens import Facts, Kind
 from identity.operations.sign_in import Finished, Terms
 from tests.identity.people import NOW
@@ -45,3 +45,19 @@ def by_oauth(
     )
     _, finished = oauth.authenticate(token=token, verifier="", held=Held(), terms=Terms(), now=NOW)
     return finished
+
+
+def discovers(
+    sub: str, address: str, *, provider: str = "google", now: Any = NOW, **said: Any
+) -> Recognized:
+    """The end of a discovery by such an account, in no organization yet."""
+    token = provider_tokens.issue(
+        kind=Kind.DISCOVERY,
+        facts=Facts(provider, Identity(sub, address, **{"email_verifying": True, **said})),
+        organization=None,
+        connection=None,
+        challenge="",
+        now=now,
+    )
+    _, found = oauth.authenticate_discovery(token=token, verifier="", now=now)
+    return found

@@ -19,6 +19,10 @@ def newest(to: str) -> EmailMultiAlternatives:
     return message
 
 
+def all_of(to: str) -> list[str]:
+    return [str(each.body) for each in mail.outbox if each.to == [to]]
+
+
 def code(to: str) -> str:
     found = re.search(r"\b[0-9]{6}\b", str(newest(to).body))
     assert found

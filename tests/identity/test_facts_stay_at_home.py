@@ -39,7 +39,7 @@ from identity.operations import (
 )
 from identity.operations.mailbox import Held
 from identity.operations.sign_in import Finished, Terms, sign_in
-from tests.identity.arriving import by_oauth, by_sso, connected
+from tests.identity.arriving import by_oauth, by_sso, connected, discovers
 from tests.identity.people import NOW, begun, later, member, organization, proof
 
 VICTIM, ATTACKER, COLLEAGUE = "victim@corp.example", "me@evil.example", "someone@corp.example"
@@ -76,6 +76,8 @@ class Impostor(RuleBasedStateMachine):
         }
         self.real = organization("Real")
         member(self.real, VICTIM)
+        by_oauth(self.real, "v", VICTIM)
+        MemberSession.objects.all().delete()
         self.open = organization("Open", **rules)
         member(self.open, "boss@corp.example")
         self.evil = organization(
@@ -100,6 +102,26 @@ class Impostor(RuleBasedStateMachine):
         if said["email_verifying"]:
             address = ATTACKER  # which is theirs; the provider wouldn't vouch for another
         self._go_on(lambda: by_oauth(self.evil, subject, address, provider=provider, **said))
+
+    @rule(subject=subjects)
+    def discovers_by_an_account_elsewhere(self, subject: str) -> None:
+        """Which may be that of a member whom they call as they like, as admin."""
+        found: Any = self._try(lambda: discovers(subject, ATTACKER, now=self.now))
+        self.held.append(Held("", "", found.intermediate_session_token))
+
+    @rule()
+    def goes_on_at_home(self) -> None:
+        """With the start of a sign-in, which belongs to the member from then on."""
+        held = self._latest()
+        if held.intermediate_session_token:
+            self._go_on(
+                lambda: discovery.exchange(
+                    intermediate_session_token=held.intermediate_session_token,
+                    organization_id=self.evil.pk,
+                    terms=Terms(),
+                    now=self.now,
+                )
+            )
 
     @rule()
     def proves_a_mailbox_of_their_own(self) -> None:

@@ -1,0 +1,98 @@
+"""Who somebody has proven to be, and what of it counts where (CONTRACT 5.6).
+
+An address leads to members of any organization, as far as its proof reaches. So does an account at
+an OAuth provider of the project: whose address changed there is still who they were. What an
+organization's own provider says of its people leads nowhere else.
+"""
+
+from dataclasses import dataclass
+
+from identity.errors import ApiError, bad_request
+from identity.factors import Factor, without_word
+from identity.models import IntermediateSession, Member, MemberSession, Organization
+from identity.operations import accounts, holders
+from identity.operations.accounts import Account
+from identity.operations.standing import current_factors
+from identity.policy import IMPERSONATED, leaves, transferable
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """`home` is the organization the factors were proven in, None when they belong to none;
+    `has_session` says that a session lives there.
+    """
+
+    email_address: str
+    factors: tuple[Factor, ...]
+    home: Organization | None = None
+    has_session: bool = False
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """At OAuth providers; none of a session that is somebody else's."""
+        if any(factor.type == IMPERSONATED for factor in self.factors):
+            return ()
+        found = map(accounts.account_of, self.factors)
+        return tuple(each for each in found if each and each.provider)
+
+    def factors_in(self, organization: Organization) -> tuple[Factor, ...]:
+        """All of them at home, elsewhere those that transfer (CONTRACT 5.6)."""
+        if self.home is None or self.is_home(organization):
+            return self.factors
+        return transferable(self.factors)
+
+    def factors_as(self, member: Member, *, known: frozenset[Account]) -> tuple[Factor, ...]:
+        """The same for a member, who holds the `known` ones of the accounts.
+
+        Those say nothing of an address that isn't the member's, or came with no word for it.
+        """
+        is_address = member.email_address == self.email_address
+        by_address = self.factors_in(member.organization) if is_address else ()
+        brought = {(each.type, each.method) for each in by_address}
+        by_account = (each for each in self.factors if accounts.account_of(each) in known)
+        added = (each for each in by_account if (each.type, each.method) not in brought)
+        return (*by_address, *map(without_word, added))
+
+    def is_home(self, organization: Organization) -> bool:
+        return self.home == organization
+
+    def reaches(self, organization: Organization) -> bool:
+        """Whether the address says anything there: who may see, or enter, more than their home."""
+        return self.is_home(organization) or leaves(self.factors)
+
+
+def of_session(session: MemberSession) -> Proof:
+    """What a session has proven of the address that its member has today."""
+    member = session.member
+    factors = current_factors(member, session.factors)
+    return Proof(member.email_address, factors, member.organization, has_session=True)
+
+
+def of_intermediate(intermediate: IntermediateSession) -> Proof:
+    return Proof(intermediate.email_address, intermediate.factors, intermediate.organization)
+
+
+def as_member(proof: Proof, member: Member) -> tuple[Factor, ...]:
+    """What counts for this one member."""
+    return proof.factors_as(member, known=holders.of(proof.accounts).accounts_of(member))
+
+
+def is_of(intermediate: IntermediateSession, member: Member) -> bool:
+    """Whether the start of a sign-in is this person's: by its address, or by an account."""
+    if intermediate.email_address == member.email_address:
+        return True
+    held = holders.of(of_intermediate(intermediate).accounts)
+    return bool(held.accounts_of(member))
+
+
+def check_counts(proof: Proof, organization: Organization) -> None:
+    """Before it is looked up who has the address there."""
+    if not proof.factors_in(organization):
+        raise of_another_organization()
+
+
+def of_another_organization() -> ApiError:
+    return bad_request(
+        "invalid_intermediate_session_token_for_organization",
+        "The intermediate session was started in another organization.",
+    )

@@ -104,6 +104,14 @@ def here(client: Client) -> str:
     return found[1]
 
 
+def asks_to_sign_in(answer: Any) -> bool:
+    """By leading there, or by a page that keeps the form which met the session's end."""
+    if answer.status_code == 401:
+        page = answer.content.decode()
+        return 'href="/login"' in page and "Nothing was done yet." in page
+    return answer.status_code == 302 and answer["Location"].startswith("/login")
+
+
 def switch(client: Client, organization: str) -> Any:
     chosen = target(client, organization, page="/switch")
     return client.post("/switch", {"target": chosen, "organization_id": here(client)})

@@ -16,7 +16,7 @@ from documents.models import Document
 from identity.models import MemberSession, Organization
 from tests import transports
 from tests.documents.desk import ACTIONS, give, member_with, post, table, text, write
-from tests.signing_in import ADMIN, MEMBER, sign_in, switch
+from tests.signing_in import ADMIN, MEMBER, asks_to_sign_in, sign_in, switch
 
 pytestmark = [pytest.mark.usefixtures("demo"), pytest.mark.postgres]
 
@@ -111,7 +111,8 @@ def test_a_session_that_was_ended_is_asked_to_sign_in_where_the_service_decides(
     organization_id = document.organization_id
     MemberSession.objects.update(revoked_at=timezone.now())
     answer = client.post(address("delete", document), {"organization_id": organization_id})
-    assert answer["Location"].startswith("/login")
+    assert asks_to_sign_in(answer)
+    assert not client.cookies["stytch_session"].value
     assert Document.objects.filter(pk=document.pk).exists()
 
 

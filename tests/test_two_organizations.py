@@ -18,7 +18,14 @@ from time_machine import TimeMachineFixture
 from documents.models import Document
 from identity import password_hash
 from identity.api.api import api as mounted
-from identity.models import Member, MemberSession, OIDCConnection, Organization, Password
+from identity.models import (
+    Member,
+    MemberSession,
+    OIDCConnection,
+    Organization,
+    Password,
+    Registration,
+)
 from identity.operations.member_sessions import Terms, start
 from tests import phones
 from tests.identity.api import Api
@@ -69,6 +76,7 @@ class Theirs:
     session: MemberSession
     connection: OIDCConnection
     document: Document
+    registration: Registration
 
     def value(self, name: str) -> Any:
         """What to put into a field or a path under this name; None says leave it out."""
@@ -80,6 +88,7 @@ class Theirs:
             "member_session_id": self.session.pk,
             "invited_by_member_id": self.member.pk,
             "connection_id": self.connection.pk,
+            "registration_id": self.registration.pk,
             "document_id": self.document.pk,
             "email_address": self.member.email_address,
             "slug": self.organization.organization_slug,
@@ -110,8 +119,16 @@ def theirs(demo: None, time_machine: TimeMachineFixture) -> Theirs:
     document = Document.objects.create(
         organization_id=organization.pk, member_id=member.pk, author=ZEBRA, title=ZEBRA, body=ZEBRA
     )
+    registration = Registration.objects.create(
+        registration_id=f"oidc-registration-{ZEBRA}",
+        organization=organization,
+        member=member,
+        connection=connection,
+        subject=ZEBRA,
+        created_at=now,
+    )
     mail.outbox.clear()
-    return Theirs(organization, member, session, connection, document)
+    return Theirs(organization, member, session, connection, document, registration)
 
 
 def test_what_is_excused_is_there() -> None:
@@ -138,6 +155,7 @@ def of_theirs(theirs: Theirs) -> list[Any]:
         list(MemberSession.objects.filter(member__in=members).order_by("pk").values()),
         list(OIDCConnection.objects.filter(organization=organization).values()),
         list(Document.objects.filter(organization_id=organization.pk).values()),
+        list(Registration.objects.filter(organization=organization).values()),
         list(Password.objects.filter(member__in=members).values()),
     ]
     return [
@@ -171,14 +189,16 @@ def plausible(field: str) -> Any:
 
 
 def path_with(path: str, theirs: Theirs, **other: str) -> str:
-    ids = {name: theirs.value(name) for name in ("organization_id", "member_id", "connection_id")}
+    named = ("organization_id", "member_id", "connection_id", "registration_id")
+    ids = {name: theirs.value(name) for name in named}
     ids |= {"member_password_id": theirs.member.member_password_id, "project_id": "p", **other}
     return path.removeprefix("/v1").format(**ids)
 
 
 def names_theirs(target: str, body: dict[str, Any], theirs: Theirs) -> bool:
-    ids = (theirs.organization.pk, theirs.member.pk, theirs.connection.pk)
-    return any(each in f"{target} {body}" for each in (*ids, theirs.member.member_password_id))
+    names = ("organization_id", "member_id", "connection_id", "registration_id")
+    ids = [theirs.value(name) for name in (*names, "member_password_id")]
+    return any(each in f"{target} {body}" for each in ids)
 
 
 def intruder() -> tuple[Member, str]:

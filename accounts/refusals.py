@@ -49,8 +49,8 @@ BY_ERROR_TYPE = {
         "The way you signed in doesn’t count there. Confirm your address to go on."
     ),
     "provider_account_mismatch": (
-        "Your address belongs to another account of that provider here. If it was given to you, or"
-        " your account was moved, ask the organization’s administrator to remove the old one."
+        "Here your address belongs to another account at that provider. If the address or the"
+        " account is new to you, ask the organization’s administrator to remove the old one."
     ),
     "provider_email_not_verified": (
         "The provider doesn’t vouch for your address. Use a code or link by email."

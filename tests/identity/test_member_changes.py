@@ -57,13 +57,13 @@ def test_a_change_is_one_mail_to_the_address_that_was(
 def test_a_second_step_turned_off_is_told(api: Api, path: str) -> None:
     api.put(path, mfa_enrolled=True)
     api.put(path, mfa_enrolled=False)
-    assert told()[1:] == [([ALICE], "Your second step was turned off at Acme")]
+    assert told()[1:] == [([ALICE], "Your second step was turned off at “Acme”")]
 
 
 def test_a_phone_given_by_an_admin_is_told(api: Api) -> None:
     alice = api.member(api.organization(organization_slug="acme"), ALICE)["member_id"]
     api.put(f"{MEMBERS}/{alice}", mfa_phone_number="+15555550100")
-    assert told() == [([ALICE], "Your phone number was added at Acme")]
+    assert told() == [([ALICE], "Your phone number was added at “Acme”")]
 
 
 def test_what_is_no_way_in_is_no_mail(api: Api, path: str) -> None:
@@ -93,4 +93,4 @@ def test_a_default_chosen_while_signing_in_is_told() -> None:
     soon = later(minutes=2)
     code = app_code(registered.secret, now=soon)
     by_app(alice, code, on_the_way(alice, now=soon), now=soon, make_default=True)
-    assert told() == [([ALICE], "Your second step was changed at Acme")]
+    assert told() == [([ALICE], "Your second step was changed at “Acme”")]

@@ -43,6 +43,8 @@ class Use(StrEnum):
     PASSWORD_RESET = "password reset"  # noqa: S105 a use, no password
     # To be shown by name in a list of accounts to choose from.
     KNOWN_BY = "known by"
+    # To be taken for a member by one's own doing, and not by the organization's word alone.
+    MEMBERSHIP = "own membership"
 
 
 EVERYTHING = frozenset(Use)

@@ -58,6 +58,9 @@ def describe_membership(
 ) -> tuple[str, str]:
     """What the person is there, and the word for becoming a member where they aren't one."""
     match discovered.membership:
+        case "active_member" if discovered.is_unconfirmed:
+            organization = discovered.organization
+            return f"{organization.name or organization.slug} says you’re a member", "Join"
         case "active_member":
             is_admin = discovered.member is not None and discovered.member.is_admin
             return ("Admin" if is_admin else "Member"), ""

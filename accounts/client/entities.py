@@ -141,6 +141,8 @@ class DiscoveredOrganization:
     organization: Organization
     membership: str
     member: Member | None = None
+    # An active membership that rests on the organization's word alone.
+    is_unconfirmed: bool = False
     member_authenticated: bool = False
     allowed_auth_methods: tuple[str, ...] | None = None
     mfa: MfaOptions | None = None

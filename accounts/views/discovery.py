@@ -77,8 +77,17 @@ def enter_organization(
 def only_ready(
     organizations: tuple[DiscoveredOrganization, ...],
 ) -> DiscoveredOrganization | None:
+    """The one to go into unasked: never one that only says itself that the person belongs there.
+
+    What anybody does in it after that, its admin can see, and the person would be the proven
+    colleague by whom it is offered to their whole domain.
+    """
     match organizations:
-        case (DiscoveredOrganization(membership="active_member", member_authenticated=True),):
+        case (
+            DiscoveredOrganization(
+                membership="active_member", member_authenticated=True, is_unconfirmed=False
+            ),
+        ):
             return organizations[0]
         case _:
             return None

@@ -60,6 +60,8 @@ def discovered(of: Discovered) -> dict[str, Any]:
             "type": of.kind,
             "details": _details(of),
             "member": wire.member(of.member) if of.member else None,
+            # Ours: the contract doesn't tell who says that somebody is a member.
+            "unconfirmed": of.is_unconfirmed,
         },
         "member_authenticated": of.member_authenticated,
         "primary_required": _primary_required(of.primary_required),

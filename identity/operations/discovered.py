@@ -22,6 +22,7 @@ from identity.policy import (
     decide,
     transferable,
 )
+from identity.provenance import Provenance, Use, is_good
 
 BY_DOMAIN = "eligible_to_join_by_email_domain"
 BY_TENANT = "eligible_to_join_by_oauth_tenant"
@@ -40,6 +41,8 @@ class Discovered:
     domain: str = ""
     provider: str = ""
     tenant: str = ""
+    # Of members: that is what the organization says, and they haven't shown it themselves yet.
+    is_unconfirmed: bool = False
 
     @property
     def member_authenticated(self) -> bool:
@@ -107,7 +110,23 @@ def _of_member(member: Member, proof: Proof, *, known: Holders) -> Discovered:
     decision = decide(rules_of(organization), standing, factors)
     if proof.has_session and proof.is_home(organization):
         decision = Granted()  # they are in already, whatever the rules have become
-    return Discovered(organization, f"{member.status}_member", decision, member=member)
+    return Discovered(
+        organization,
+        f"{member.status}_member",
+        decision,
+        member=member,
+        is_unconfirmed=_is_unconfirmed(member, proof),
+    )
+
+
+def _is_unconfirmed(member: Member, proof: Proof) -> bool:
+    """Nobody has shown the mailbox there: its own provider, its admin or an import made a member.
+
+    Anybody can found an organization and say so of any address. Who holds a proof of that very
+    organization is in it by their own doing.
+    """
+    shown = is_good(Provenance(member.email_provenance), Use.MEMBERSHIP)
+    return not shown and not proof.is_home(member.organization)
 
 
 def _by_domain(proof: Proof, *, known: Iterable[str]) -> Iterator[Discovered]:

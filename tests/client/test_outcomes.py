@@ -133,6 +133,20 @@ def test_what_a_discovered_organization_will_ask_for():
     )
 
 
+@pytest.mark.parametrize(
+    ("told", "verified", "is_unconfirmed"),
+    [(True, True, True), (False, False, False), (..., False, True), (..., True, False)],
+)
+def test_a_membership_by_the_organization_s_word_alone(told, verified, is_unconfirmed):
+    """A service that doesn't tell says at least whether the address was verified there."""
+    member = bent(samples.MEMBER, email_address_verified=verified)
+    membership = bent(samples.DISCOVERED_ORGANIZATION["membership"], member=member)
+    membership = bent(membership, unconfirmed=told)
+    entry = bent(samples.DISCOVERED_ORGANIZATION, membership=membership)
+    (found,) = outcome_of(bent(samples.DISCOVERED, discovered_organizations=[entry])).organizations
+    assert found.is_unconfirmed == is_unconfirmed
+
+
 def test_a_membership_nobody_can_explain_is_left_out():
     """A new type must not keep people from the others (QUALITY 65)."""
     odd = [

@@ -29,6 +29,12 @@ def test_an_admin_is_called_one() -> None:
     assert described(member=admin).standing == "Admin"
 
 
+def test_a_membership_by_the_organization_s_word_alone_says_whose_word_it_is() -> None:
+    choice = described(is_unconfirmed=True)
+    assert (choice.standing, choice.act) == ("Acme says you’re a member", "Join")
+    assert not choice.is_joined
+
+
 def test_nothing_missing_asks_nothing() -> None:
     choice = described(member_authenticated=True)
     assert not choice.asks_second_step

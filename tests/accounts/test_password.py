@@ -374,5 +374,5 @@ def test_who_may_join_comes_in_by_the_mail_that_they_asked_for(client: Client) -
     client.post("/o/umbrella/login/forgot", {"email_address": "newcomer@umbrella.example"})
     link = newest_link("newcomer@umbrella.example")
     assert link["stytch_token_type"] == "discovery"
-    assert client.post("/authenticate", link)["Location"] == "/organizations"
-    assert "Umbrella" in client.get("/organizations").content.decode()
+    assert client.post("/authenticate", link)["Location"] == "/"
+    assert "Umbrella" in client.get("/").content.decode()

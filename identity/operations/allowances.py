@@ -26,6 +26,8 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 # How much more an address gets from all strangers together than from one block of them.
 CLIENTS = 4
+# The key of all mails together.
+PROJECT = "send"
 # Passwords judged for one client in an hour, of 20 ms each: an office sets its passwords in that.
 STRENGTHS_PER_CLIENT = 3000
 
@@ -42,6 +44,8 @@ def send(*, email_address: str, visitor: Visitor, now: datetime) -> None:
     """This will count one mail, or raise too_many_requests. Call it before any look-up."""
     whose = purse(email_address=email_address, visitor=visitor, now=now)
     limits.spend_all(_sends(email_address, whose, visitor), now=now)
+    if whose:
+        count_for_project(now=now)
 
 
 def send_code(*, email_address: str, visitor: Visitor, now: datetime) -> str:
@@ -53,7 +57,14 @@ def send_code(*, email_address: str, visitor: Visitor, now: datetime) -> str:
     whose = purse(email_address=email_address, visitor=visitor, now=now)
     counters = (*_sends(email_address, whose, visitor), _codes(email_address, whose))
     limits.spend_all(counters, now=now)
+    if whose:
+        count_for_project(now=now)
     return whose
+
+
+def count_for_project(*, now: datetime) -> None:
+    """For a mail that goes out though strangers may have used up what the project has for them."""
+    limits.used(PROJECT, per=HOUR, now=now)
 
 
 def redeemed(*, email_address: str, whose: str, now: datetime) -> None:
@@ -107,7 +118,7 @@ def _sends(subject: str, whose: str, visitor: Visitor) -> tuple[Counter, ...]:
         *(Counter(f"send::{block}", settings.SENDS_PER_CLIENT * n, HOUR) for block, n in blocks),
         *(Counter(f"send:{subject}:{block}", mails * n, HOUR) for block, n in blocks),
         Counter(f"send:{subject}", mails * CLIENTS, HOUR),
-        Counter("send", settings.MAILS_PER_PROJECT, HOUR, is_shared=True),
+        Counter(PROJECT, settings.MAILS_PER_PROJECT, HOUR, is_shared=True),
     )
 
 

@@ -9,7 +9,8 @@ from django.conf import settings
 from identity import delivery, request_id
 from identity.delivery import Undelivered
 from identity.models import Member
-from identity.operations import letters, limits
+from identity.operations import letters, limits, notice_budget
+from identity.operations.notice_budget import Room
 
 logger = logging.getLogger(__name__)
 
@@ -26,13 +27,11 @@ class Notice:
     most_a_day: int = 0
 
 
-# To one address in an hour; the next one says that there was more, and is the last.
-MOST_AN_HOUR = 9
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+DAY = timedelta(days=1)
 MOST_LOCKS_A_DAY = 2
 MORE = Notice(
     "More has changed",
-    "More has changed within an hour than we mail about one by one. Look over your account now.",
+    "More has changed than we mail about one by one. Look over your account now.",
 )
 PHONE_ADDED = Notice(
     "Your phone number was added", "Codes by text message can now be your second step."
@@ -101,7 +100,7 @@ def tell(member: Member, notice: Notice, *, now: datetime) -> None:
 
     Call it outside of any transaction: a mail server may think for seconds.
     """
-    allowed = _within_budget(member.email_address, notice, now=now)
+    allowed = _within_budget(member, notice, now=now)
     if allowed is None:
         return
     mail = letters.notice(member=member, subject=allowed.subject, what=allowed.what)
@@ -111,12 +110,10 @@ def tell(member: Member, notice: Notice, *, now: datetime) -> None:
         logger.error("a member was not told, request_id=%s", request_id.current())
 
 
-def _within_budget(to: str, notice: Notice, *, now: datetime) -> Notice | None:
-    """The notice, the one that stands for all further ones of the hour, or None."""
-    kind = f"notice-of-day:{to}:{notice.subject}"
+def _within_budget(member: Member, notice: Notice, *, now: datetime) -> Notice | None:
+    """The notice, the one that stands for all further ones, or None."""
+    kind = f"notice-of-day:{member.organization_id}:{member.email_address}:{notice.subject}"
     if notice.most_a_day and limits.used(kind, per=DAY, now=now) > notice.most_a_day:
         return None
-    count = limits.used(f"notice:{to}", per=HOUR, now=now)
-    if count > MOST_AN_HOUR + 1:
-        return None
-    return notice if count <= MOST_AN_HOUR else MORE
+    said = {Room.FREE: notice, Room.LAST: MORE, Room.NONE: None}
+    return said[notice_budget.taken(member, now=now)]

@@ -12,6 +12,7 @@ from pytest_django import Settings
 from identity import delivery, names
 from identity.models import Member, Organization
 from identity.operations import notices
+from identity.provenance import Provenance
 from tests.identity import post
 from tests.identity.api import Api, refused
 from tests.identity.password_calls import ADA, BETTER, authenticate, with_password
@@ -115,6 +116,7 @@ def clock() -> Iterator[Any]:
 
 def test_the_tenth_notice_of_an_hour_stands_for_all_further(api: Api, clock: Any) -> None:
     api.member(api.organization(), ADA)
+    Member.objects.update(email_provenance=Provenance.MAILBOX)
     member = Member.objects.get()
     for _ in range(15):
         notices.tell(member, notices.PASSWORD_SET, now=datetime.now(tz=UTC))

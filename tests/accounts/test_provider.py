@@ -11,9 +11,10 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.service import identity
+from identity.models import Member
 from tests import transports
 from tests.providing import at_provider, land, set_out, sso_of, through as by_way_of
-from tests.signing_in import ADMIN, MEMBER, NEWCOMER, STRANGER, here, sign_in
+from tests.signing_in import ADMIN, MEMBER, NEWCOMER, STRANGER, choose, here, sign_in
 
 pytestmark = pytest.mark.usefixtures("demo", "provider")
 
@@ -28,6 +29,27 @@ def test_discovery_leads_to_the_choice(client: Client) -> None:
     answer = by_way_of(client, DISCOVERY)
     assert answer["Location"] == "/organizations"
     assert "Acme" in client.get("/organizations").content.decode()
+
+
+def test_an_account_leads_to_who_has_another_address_here(client: Client) -> None:
+    """An admin of Acme has given the member another address; the account stays theirs.
+
+    Both addresses are shown before they are in, as whenever another one comes back.
+    """
+    by_way_of(client, ACME)
+    client.post("/logout")
+    whose = Member.objects.get(email_address=ADMIN, organization__organization_slug="acme")
+    Member.objects.filter(pk=whose.pk).update(email_address="old@acme.example")
+    by_way_of(client, DISCOVERY)
+    assert choose(client, "Acme")["Location"] == "/login/as"
+    asked = client.get("/login/as").content.decode()
+    assert ADMIN in asked
+    assert client.post("/login/as", {"email_address": "old@acme.example"})["Location"] == "/"
+    page = client.get("/").content.decode()
+    assert "You’re in Acme" in page
+    assert "old@acme.example" in page
+    listed = client.get("/switch").content.decode()
+    assert "Acme" in listed
 
 
 def test_who_has_one_organization_is_in_at_once(client: Client) -> None:

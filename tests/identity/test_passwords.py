@@ -11,7 +11,14 @@ from identity import password_hash
 from identity.models import AuditEvent, Member, Password
 from identity.operations import kept_passwords
 from tests.identity.api import Api, refused
-from tests.identity.password_calls import ADA, BETTER, GOOD, authenticate, with_password
+from tests.identity.password_calls import (
+    ADA,
+    AUTHENTICATE,
+    BETTER,
+    GOOD,
+    authenticate,
+    with_password,
+)
 
 
 @pytest.fixture
@@ -182,14 +189,31 @@ def test_every_end_is_in_the_audit_log(api: Api, acme: dict[str, Any], ada: dict
 def test_guesses_are_limited_for_known_and_unknown_alike(
     api: Api, acme: dict[str, Any], ada: dict[str, Any], settings: Settings
 ) -> None:
-    """(QUALITY 25)"""
-    settings.GUESSES_PER_ADDRESS = 2
+    """(QUALITY 25) By the door to each address, be there a member behind it or not."""
+    settings.MEMBER_LOCK_FAILURES = 2
     for address in (ADA, "nobody@acme.example"):
         for _ in range(2):
             response = authenticate(api, acme, BETTER, email_address=address)
             refused(response, 401, "unauthorized_credentials")
         response = authenticate(api, acme, BETTER, email_address=address)
-        refused(response, 429, "too_many_requests")
+        refused(response, 429, "user_lock_limit_reached")
+
+
+def test_one_client_guesses_at_only_so_many_passwords(
+    api: Api, acme: dict[str, Any], ada: dict[str, Any], settings: Settings
+) -> None:
+    """Whoever's they are; another client goes on."""
+    settings.GUESSES_PER_CLIENT = 2
+    for name in ("one", "two"):
+        refused(guess(api, acme, f"{name}@acme.example"), 401, "unauthorized_credentials")
+    refused(guess(api, acme, ADA), 429, "too_many_requests")
+    refused(guess(api, acme, ADA, client="9.9.9.9"), 401, "unauthorized_credentials")
+
+
+def guess(api: Api, acme: dict[str, Any], address: str, *, client: str = "8.8.8.8") -> Any:
+    whose = {"organization_id": acme["organization_id"], "email_address": address}
+    headers = {"X-Foyer-Client-IP": client}
+    return api.call("POST", AUTHENTICATE, {**whose, "password": BETTER}, headers=headers)
 
 
 def test_nothing_of_it_is_hidden_in_reprs_and_logs(

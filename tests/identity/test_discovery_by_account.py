@@ -194,6 +194,14 @@ def test_a_used_address_shows_and_enters_nothing_of_who_had_it_before(acme: Orga
     assert Registration.objects.get().subject == "1"
 
 
+def test_nor_does_a_used_address_get_as_far_as_the_second_step(acme: Organization) -> None:
+    """Which would name the phone of who had it before."""
+    Organization.objects.update(mfa_policy="REQUIRED_FOR_ALL")
+    token = discovers("2", ANN).intermediate_session_token
+    with pytest.raises(ApiError, match="provider_account_mismatch"):
+        enter(token)
+
+
 def test_where_the_one_before_never_used_that_provider_the_address_leads_in(
     acme: Organization,
 ) -> None:

@@ -39,6 +39,9 @@ class Factor:
     provenance: Provenance = Provenance.NOBODY
     # The workspaces or accounts the person belongs to there, by which organizations let people in.
     tenants: tuple[str, ...] = ()
+    # Of a login that came along from another organization: who it was at the provider. The wire
+    # tells no more of it than its name (CONTRACT 5.6), but it stays that person's on every way.
+    subject: str = ""
 
     @property
     def is_secondary(self) -> bool:
@@ -79,6 +82,7 @@ class Factor:
             "email_verifying": self.email_verifying,
             "provenance": self.provenance.value,
             "tenants": list(self.tenants),
+            "subject": self.subject,
         }
 
     @classmethod

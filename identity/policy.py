@@ -175,17 +175,18 @@ def _is_transferable(factor: Factor) -> bool:
 
 
 def _exchanged(factor: Factor) -> Factor:
-    """5.6: a login that doesn't prove the address keeps its provider's name, and no more."""
+    """5.6: on the wire, a login that doesn't prove the address keeps its provider's name alone."""
     delivery_method = EXCHANGED_AS.get(factor.delivery_method)
     if delivery_method is None or factor.email_verifying:
         return factor
-    detail = {"email_id": (factor.detail or {}).get("email_id", "")}
+    held = factor.detail or {}
     provider = delivery_method.removeprefix("oauth_exchange_")
     return replace(
         factor,
         delivery_method=delivery_method,
         detail_name=f"{provider}_oauth_exchange_factor",
-        detail=detail,
+        detail={"email_id": held.get("email_id", "")},
+        subject=held.get("provider_subject", ""),
     )
 
 

@@ -60,15 +60,29 @@ def sso_factor(identity: Identity, *, connection_id: str, now: datetime) -> Fact
 
 
 def account_of(factor: Factor) -> Account | None:
-    """None for what is no account elsewhere, or came along from another organization (5.6)."""
+    """None for what is no account elsewhere, or came along from another organization (5.6).
+
+    What came along isn't noted where it goes, but it still is some account's: `origin_of`.
+    """
     detail = factor.detail or {}
     if factor.type == "sso" and "external_id" in detail:
         return Account(detail["external_id"], connection_id=detail["provider_id"])
     if factor.type == "oauth" and "provider_subject" in detail:
         provider = factor.delivery_method.removeprefix("oauth_")
-        tenant = detail.get("provider_tenant_id", "") if provider in BY_TENANT else ""
-        return Account(detail["provider_subject"], provider=provider, tenant=tenant)
+        return _at(provider, detail["provider_subject"], detail.get("provider_tenant_id", ""))
     return None
+
+
+def origin_of(factor: Factor) -> Account | None:
+    """The account that a login began with, in whichever organization that was."""
+    if not factor.subject:
+        return account_of(factor)
+    provider = factor.delivery_method.removeprefix("oauth_exchange_")
+    return _at(provider, factor.subject, next(iter(factor.tenants), ""))
+
+
+def _at(provider: str, subject: str, tenant: str) -> Account:
+    return Account(subject, provider=provider, tenant=tenant if provider in BY_TENANT else "")
 
 
 def _word(identity: Identity) -> Provenance:

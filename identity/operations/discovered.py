@@ -89,7 +89,7 @@ def memberships(proof: Proof) -> tuple[Discovered, ...]:
     known = holders.of(proof.accounts)
     rows = Member.objects.filter(Q(email_address=proof.email_address) | Q(pk__in=known.member_ids))
     living = list(rows.exclude(status=Member.Status.DELETED).select_related("organization"))
-    others = holders.held_by_others(living, proof.accounts)
+    others = holders.held_by_others(living, proof.origins)
     seen = [each for each in living if _is_theirs(each, proof, known=known, others=others)]
     return tuple(sorted((_of_member(each, proof, known=known) for each in seen), key=_name))
 

@@ -37,7 +37,7 @@ def by_address(proof: Proof, organization: Organization, *, attempt: Attempt) ->
     member = members.with_email(organization=organization, email_address=address)
     attempt.member = member
     if member and not proof.is_home(organization):
-        for account in proof.accounts:
+        for account in proof.origins:
             registrations.check_may_hold(member, account)
     return member
 

@@ -5,6 +5,7 @@ an OAuth provider of the project: whose address changed there is still who they 
 organization's own provider says of its people leads nowhere else.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from identity.errors import ApiError, bad_request
@@ -30,10 +31,17 @@ class Proof:
     @property
     def accounts(self) -> tuple[Account, ...]:
         """At OAuth providers; none of a session that is somebody else's."""
+        return self._accounts(accounts.account_of)
+
+    @property
+    def origins(self) -> tuple[Account, ...]:
+        """The same, with those by which other organizations were entered on the way here."""
+        return self._accounts(accounts.origin_of)
+
+    def _accounts(self, of: Callable[[Factor], Account | None]) -> tuple[Account, ...]:
         if any(factor.type == IMPERSONATED for factor in self.factors):
             return ()
-        found = map(accounts.account_of, self.factors)
-        return tuple(each for each in found if each and each.provider)
+        return tuple(each for each in map(of, self.factors) if each and each.provider)
 
     def factors_in(self, organization: Organization) -> tuple[Factor, ...]:
         """All of them at home, elsewhere those that transfer (CONTRACT 5.6)."""

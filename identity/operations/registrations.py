@@ -17,7 +17,7 @@ from identity.models import (
     Registration,
 )
 from identity.operations import audit
-from identity.operations.accounts import Account, account_of
+from identity.operations.accounts import Account, account_of, origin_of
 from identity.providers import PROVIDERS
 from identity.tokens import new_id
 
@@ -54,6 +54,8 @@ def keep(member: Member, factor: Factor, *, now: datetime) -> Factor:
     Raises what `check_may_hold` raises, also for an account that is another member's by now;
     sso_connection_not_found 404 if the connection is gone.
     """
+    if factor.subject:
+        _check_origin(member, factor)
     account = account_of(factor)
     if account is None or not factor.detail:
         return factor
@@ -117,6 +119,12 @@ def remove(*, organization: Organization, registration_id: str, now: datetime) -
             provider=row.connection_id or row.provider,
         )
     return Member.objects.select_related("organization").get(pk=member.pk)
+
+
+def _check_origin(member: Member, factor: Factor) -> None:
+    """What came along from another organization isn't noted, and is another's account no less."""
+    if origin := origin_of(factor):
+        check_may_hold(member, origin)
 
 
 def _others(member: Member, account: Account) -> QuerySet[Registration]:

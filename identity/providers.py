@@ -91,7 +91,11 @@ def _github(grant: Grant) -> Identity:
 
 
 def _hubspot(grant: Grant) -> Identity:
-    """Asked by introspection, because HubSpot's other way has the token in the URL."""
+    """Asked by introspection, because HubSpot's other way has the token in the URL.
+
+    It says nowhere that anybody has proven the address, so that is what counts here: an account
+    that isn't noted yet has the mailbox proven first, and can't begin without an organization.
+    """
     fields = {
         "client_id": grant.party.client_id,
         "client_secret": grant.party.client_secret,
@@ -105,6 +109,7 @@ def _hubspot(grant: Grant) -> Identity:
         subject=_subject(person.get("user_id")),
         email_address=named_address(person.get("user")),
         email_verifying=False,
+        email_doubted=True,
         tenants=_texts([person.get("hub_id")]),
     )
 

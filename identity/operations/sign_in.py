@@ -16,6 +16,7 @@ from identity.operations import (
     proofs,
     provisioning,
     registrations,
+    strange_accounts,
 )
 from identity.operations.finished import Finished, decision_of, resume, unfinished, with_session
 from identity.operations.intermediates import new_intermediate
@@ -65,6 +66,7 @@ def sign_in(
         member = _today(member)
         held = _held(presented, member=member, now=now)
         everything = _told_for(member, reduce(add, factors, held.factors))
+        everything = strange_accounts.doubted(member, everything)
         decision = decision_of(member, everything, by=held.by, joining=joining)
         if isinstance(decision, Granted):
             everything = _welcomed(member, everything, held=held, now=now)

@@ -225,7 +225,7 @@ def test_hubspot_is_asked_without_the_token_in_the_address(provider: Told) -> No
     """QUALITY 4."""
     provider.answer("/userinfo", {"user": "alice@acme.example", "user_id": 5, "hub_id": 9})
     found = who("hubspot", grant(provider))
-    assert found == Identity("5", "alice@acme.example", False, tenants=("9",))
+    assert found == Identity("5", "alice@acme.example", False, tenants=("9",), email_doubted=True)
     path, form, _ = provider.asked[-1]
     assert (path, form["token"]) == ("/userinfo", "at")
 

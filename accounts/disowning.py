@@ -19,7 +19,6 @@ class Disowned:
     member_session_id: str
     member_id: str
     organization_id: str
-    organization_slug: str
 
 
 def seal(disowned: Disowned, *, now: datetime) -> str:
@@ -32,6 +31,7 @@ def unseal(token: str, *, now: datetime) -> Disowned | None:
     noted = sealing.unseal(token[:LONGEST], purpose=PURPOSE)
     if noted is None or noted.pop("until", 0) <= now.timestamp():
         return None
+    noted.pop("organization_slug", None)  # in mails of before
     try:
         return Disowned(**noted)
     except TypeError:

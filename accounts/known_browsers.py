@@ -1,10 +1,9 @@
 """Who has signed in with this browser before: a new one is worth a mail, a known one has budgets.
 
 It opens nothing and replaces no factor: whoever copies the cookie spares its owner a mail, and has
-that browser's few mails and guesses an hour (identity/operations/allowances.py). The mail goes by
-the person's address, not by the member: another organization of theirs is no other browser. The
-budgets ask for more, since an organization may sign in whom it likes as anybody: for mails, that
-the mailbox was proven in this browser; for a password, a sign-in to that organization.
+that browser's few mails and guesses an hour (identity/operations/allowances.py). An organization
+may sign in whom it likes as anybody, so a sign-in makes the browser known in that organization
+alone. A mailbox proven in this browser makes it known for the address everywhere.
 """
 
 import hashlib
@@ -31,8 +30,8 @@ class Known:
     seen_on: str = ""
     browser: str = ""
 
-    def knows(self, address: str) -> bool:
-        return _person(address) in self.people
+    def knows(self, address: str, organization_id: str) -> bool:
+        return self.has_proven(address) or self.has_entered(address, organization_id)
 
     def has_proven(self, address: str) -> bool:
         return _person(address, "mailbox") in self.people
@@ -41,11 +40,11 @@ class Known:
         return _person(address, organization_id) in self.people
 
     def including(
-        self, address: str, *, organization_id: str = "", has_proven: bool = False, today: date
+        self, address: str, *, organization_id: str, has_proven: bool = False, today: date
     ) -> "Known":
         """`has_proven`: by a code or link in that mailbox."""
-        whats = ("", organization_id, "mailbox" if has_proven else "")
-        new = tuple(dict.fromkeys(_person(address, what) for what in whats))
+        whats = (organization_id, "mailbox") if has_proven else (organization_id,)
+        new = tuple(_person(address, what) for what in whats)
         others = tuple(each for each in self.people if each not in new)
         return replace(self, people=(*others, *new)[-MOST:], seen_on=today.isoformat())
 
@@ -65,6 +64,6 @@ def unseal(sealed: str) -> Known:
     return Known(tuple(noted["people"]), noted["seen_on"], noted.get("browser", ""))
 
 
-def _person(address: str, what: str = "") -> str:
-    words = ("foyer", what, address.casefold()) if what else ("foyer", address.casefold())
-    return hashlib.sha256(" ".join(words).encode()).hexdigest()[:16]
+def _person(address: str, what: str) -> str:
+    words = f"foyer {what} {address.casefold()}"
+    return hashlib.sha256(words.encode()).hexdigest()[:16]

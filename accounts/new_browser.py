@@ -5,13 +5,11 @@ before the answer goes out, as the service's own mails are: a thread's would be 
 process. It never stops a sign-in; a mail server that hangs costs it EMAIL_TIMEOUT.
 """
 
-import hashlib
 import logging
 import re
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -19,10 +17,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from accounts import cookies, devices, disowning, visitors
+from accounts import cookies, devices, disowning, mail_room, visitors
 from accounts.client.outcomes import Authenticated
 from accounts.disowning import Disowned
 from accounts.known_browsers import Known
+from accounts.mail_room import Room
 from accounts.service import public_url
 
 logger = logging.getLogger(__name__)
@@ -33,9 +32,6 @@ JUST_NOW = timedelta(seconds=1)
 # Keeps out-of-office replies from answering (RFC 3834).
 HEADERS = {"Auto-Submitted": "auto-generated"}
 LONGEST_NAME = 60
-# To one address in an hour; the next says that there were more, and is the last.
-MOST_AN_HOUR = 9
-HOUR = 3600  # seconds
 # What a mail program makes a link of; a service that isn't ours may let people be called so.
 ADDRESS = re.compile(r"://|@|\w\.\w", re.UNICODE)
 QUOTES = str.maketrans("", "", '“”„"«»')
@@ -51,20 +47,26 @@ def notice(
     """
     address, known = address_of(outcome), visitors.browser(request)
     if address:
-        if not (again or known.knows(address) or has_just_joined(outcome)):
+        is_known = known.knows(address, outcome.session.organization_id)
+        if not (again or is_known or has_just_joined(outcome)):
             tell(request, outcome, address)
         cookies.write_browser(response, noted(known, outcome, address))
     return response
 
 
 def noted(known: Known, outcome: Authenticated, address: str) -> Known:
-    mailed = [each for each in outcome.session.factors if each.delivery_method == "email"]
     return known.including(
         address,
         organization_id=outcome.session.organization_id,
-        has_proven=any(each.detail.casefold() == address.casefold() for each in mailed),
+        has_proven=has_proven(outcome, address),
         today=timezone.localdate(),
     )
+
+
+def has_proven(outcome: Authenticated, address: str) -> bool:
+    """The mailbox, in this session: whatever else there is may be an organization's own word."""
+    mailed = [each for each in outcome.session.factors if each.delivery_method == "email"]
+    return any(each.detail.casefold() == address.casefold() for each in mailed)
 
 
 def address_of(outcome: Authenticated) -> str:
@@ -78,24 +80,18 @@ def has_just_joined(outcome: Authenticated) -> bool:
 
 def tell(request: HttpRequest, outcome: Authenticated, address: str) -> None:
     """The log gets the kind of failure only: a mail server quotes addresses, some quote mails."""
-    count = mailed_this_hour(address)
-    if count > MOST_AN_HOUR + 1:
+    room = mail_room.taken(
+        address,
+        organization_id=outcome.session.organization_id,
+        is_proven=has_proven(outcome, address),
+    )
+    if room == Room.NONE:
         return
-    message = letter(request, outcome, address, is_last=count > MOST_AN_HOUR)
+    message = letter(request, outcome, address, is_last=room == Room.LAST)
     try:
         message.send()
     except OSError as error:  # what smtplib raises is one, too
         logger.error("no mail about a new browser: %s", type(error).__name__)
-
-
-def mailed_this_hour(address: str) -> int:
-    """This one included. Each process may count for itself (REDIS_URL); that is often enough."""
-    key = f"new-browser:{hashlib.sha256(address.casefold().encode()).hexdigest()}"
-    cache.add(key, 0, timeout=HOUR)
-    try:
-        return int(cache.incr(key))
-    except ValueError:  # over in this very moment
-        return 1
 
 
 def letter(
@@ -121,12 +117,7 @@ def letter(
 
 def link(request: HttpRequest, outcome: Authenticated) -> str:
     session = outcome.session
-    disowned = Disowned(
-        session.member_session_id,
-        session.member_id,
-        session.organization_id,
-        session.organization_slug,
-    )
+    disowned = Disowned(session.member_session_id, session.member_id, session.organization_id)
     token = disowning.seal(disowned, now=timezone.now())
     return public_url(request, f"{reverse('accounts:not_me')}?{urlencode({'token': token})}")
 

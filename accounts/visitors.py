@@ -22,9 +22,7 @@ def at_mailbox(request: HttpRequest, address: str) -> Visitor:
 
 
 def at_password(request: HttpRequest, address: str, *, organization_id: str) -> Visitor:
-    known = browser(request)
-    is_known = known.has_proven(address) or known.has_entered(address, organization_id)
-    return _visitor(request, is_known=is_known)
+    return _visitor(request, is_known=browser(request).knows(address, organization_id))
 
 
 def browser(request: HttpRequest) -> Known:

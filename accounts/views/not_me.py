@@ -76,7 +76,9 @@ def leave_if_here(request: AuthRequest, disowned: Disowned) -> None:
 
 
 def to_review(disowned: Disowned) -> str:
-    """By way of the organization's sign-in, which lets those through who are in by a good one."""
-    slug = disowned.organization_slug or disowned.organization_id
-    door = reverse("accounts:organization_login", kwargs={"slug": slug})
+    """By way of the organization's sign-in, which lets those through who are in by a good one.
+
+    By its id: in the week that the mail works its slug may be given up, and taken by strangers.
+    """
+    door = reverse("accounts:organization_login", kwargs={"slug": disowned.organization_id})
     return f"{door}?{urlencode({'next': reverse('accounts:security_review')})}"

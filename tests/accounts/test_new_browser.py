@@ -9,12 +9,15 @@ from urllib.parse import unquote
 
 import pytest
 from django.core import mail
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 from pytest_django import Settings
 from time_machine import TimeMachineFixture
 
-from accounts import disowning, known_browsers
+from accounts import disowning, known_browsers, new_browser
+from accounts.client.entities import Factor, MemberSession as ClientSession
+from accounts.client.outcomes import Authenticated
+from accounts.client.tokens import Tokens
 from accounts.disowning import Disowned
 from identity.models import Member, MemberSession
 from tests import transports
@@ -103,10 +106,10 @@ def test_its_cookie_names_nobody_and_stays_small() -> None:
     assert MEMBER not in client.cookies[BROWSER].value
     known = known_browsers.Known()
     for number in range(50):
-        known = known.including(f"p{number}@acme.example", today=NOON.date())
+        known = known.including(f"p{number}@acme.example", organization_id="o", today=NOON.date())
     assert len(known_browsers.seal(known)) < 1024
-    assert known.knows("P49@acme.example")
-    assert not known.knows("p0@acme.example")
+    assert known.knows("P49@acme.example", "o")
+    assert not known.knows("p0@acme.example", "o")
 
 
 @pytest.mark.parametrize("forged", ["", "x", "gAAAAAB"])
@@ -194,13 +197,13 @@ def test_a_press_ends_that_session_and_leads_to_the_review() -> None:
     thief, owner = firefox(), Client()
     sign_in(thief, MEMBER)
     onward = press(owner)["Location"]
-    assert onward == "/o/acme/login?next=%2Fsecurity%2Freview"
-    assert "That session is ended" in words(owner.get(onward))
+    assert onward == f"/o/{organization_id()}/login?next=%2Fsecurity%2Freview"
+    assert "That session is ended" in words(owner.get(onward, follow=True))
     thief.cookies["stytch_session_jwt"] = ""
     assert thief.get("/")["Location"] == "/login"
     assert "That session is over" in words(owner.get(link()))
     assert press(owner)["Location"] == onward
-    assert "over already" in words(owner.get(onward))
+    assert "over already" in words(owner.get(onward, follow=True))
 
 
 def test_after_signing_in_there_the_review_begins() -> None:
@@ -222,7 +225,9 @@ def test_whoever_is_in_goes_straight_to_the_review() -> None:
     owner = Client()
     sign_in(owner, MEMBER)
     sign_in(firefox(), MEMBER)
-    assert owner.get(press(owner)["Location"])["Location"] == "/security/review"
+    assert owner.get(press(owner)["Location"], follow=True).redirect_chain[-1][0] == (
+        "/security/review"
+    )
     assert alive() == 1
 
 
@@ -245,10 +250,8 @@ def test_other_sessions_of_the_member_stay() -> None:
 
 def token(*, days: int = 0) -> str:
     session = MemberSession.objects.get(member__email_address=MEMBER)
-    here = session.member.organization
-    disowned = Disowned(
-        session.member_session_id, session.member_id, here.organization_id, here.organization_slug
-    )
+    whose = session.member
+    disowned = Disowned(session.member_session_id, whose.member_id, whose.organization_id)
     return disowning.seal(disowned, now=timezone.now() - timedelta(days=days))
 
 
@@ -317,3 +320,87 @@ def test_no_address_stands_in_its_subject(client: Client, name: str) -> None:
     sign_in(client, MEMBER)
     assert told()[0].subject == "New sign-in to “your organization”"
     assert "evil" not in told()[0].body
+
+
+def kept(whom: known_browsers.Known) -> Client:
+    client = firefox()
+    client.cookies[BROWSER] = known_browsers.seal(whom)
+    return client
+
+
+@pytest.mark.parametrize(
+    ("organization", "count"), [("organization-test-of-strangers", 1), ("acme", 0)]
+)
+def test_an_organization_makes_a_browser_known_for_itself_alone(
+    organization: str, count: int
+) -> None:
+    """By a provider of its own it signs in whom it likes, under anybody's address, and no mail
+    tells of who has just joined."""
+    here = organization_id() if organization == "acme" else organization
+    known = known_browsers.Known().including(MEMBER, organization_id=here, today=NOON.date())
+    sign_in(kept(known), MEMBER)
+    assert len(told()) == count
+
+
+def test_a_proven_mailbox_makes_it_known_everywhere() -> None:
+    known = known_browsers.Known().including(
+        MEMBER, organization_id="organization-test-x", has_proven=True, today=NOON.date()
+    )
+    sign_in(kept(known), MEMBER)
+    assert told() == []
+
+
+def organization_id() -> str:
+    return Member.objects.get(email_address=MEMBER).organization_id
+
+
+def outcome(number: int = 1, *, at: str = "evil", by: str = "sso_oidc", address: str = "") -> Any:
+    address = address or f"person{number}@company{number}.example"
+    mailed = address if by == "email" else ""
+    factors = (Factor("magic_link" if mailed else "sso", by, timezone.now(), mailed),)
+    now = timezone.now()
+    session = ClientSession(
+        "member-session-test-1", "member-test-1", f"organization-test-{at}", at, now, now, now,
+        factors=factors, known_address=address,
+    )  # fmt: skip
+    return Authenticated(Tokens("t", "j", now), session)
+
+
+def tell(*outcomes: Any) -> int:
+    mail.outbox.clear()
+    for each in outcomes:
+        request = RequestFactory().get("/")
+        new_browser.tell(request, each, new_browser.address_of(each))
+    return len(mail.outbox)
+
+
+def test_an_address_that_is_not_proven_gets_a_few_a_day() -> None:
+    many = [outcome(by="sso_oidc") for _ in range(20)]
+    assert tell(*many) == 4
+    assert "the last mail for now" in mail.outbox[-1].body
+
+
+def test_and_that_silences_no_other_organization() -> None:
+    tell(*[outcome(by="sso_oidc") for _ in range(20)])
+    assert tell(outcome(at="corp", by="knowledge")) == 1
+    assert tell(outcome(at="corp", by="email")) == 1
+
+
+def test_an_organization_mails_so_many_people_whom_nobody_has_proven() -> None:
+    assert tell(*[outcome(n) for n in range(120)]) == 100
+    assert tell(outcome(at="corp")) == 1
+
+
+def test_they_stop_with_the_mails_of_the_project(settings: Settings) -> None:
+    settings.MAILS_PER_PROJECT = 5
+    assert tell(*[outcome(n) for n in range(20)]) == 5
+    assert tell(outcome(at="corp", by="email")) == 1
+
+
+def test_the_link_of_a_mail_leads_by_the_id() -> None:
+    """Its slug may have been given up within the week, and taken by strangers."""
+    sign_in(firefox(), MEMBER)
+    Member.objects.get(email_address=MEMBER).organization.__class__.objects.filter(
+        pk=organization_id()
+    ).update(organization_slug="acme-inc")
+    assert press(Client())["Location"].startswith(f"/o/{organization_id()}/login?next=")

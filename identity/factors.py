@@ -42,6 +42,8 @@ class Factor:
     # Of a login that came along from another organization: who it was at the provider. The wire
     # tells no more of it than its name (CONTRACT 5.6), but it stays that person's on every way.
     subject: str = ""
+    # The address that all of this is said of; "" for what says nothing of any.
+    email_address: str = ""
 
     @property
     def is_secondary(self) -> bool:
@@ -55,6 +57,11 @@ class Factor:
         if self.type == "oauth":
             return METHOD_OF_OAUTH.get(self.delivery_method, "")
         return self.type
+
+    def is_silent_or_of(self, email_address: str) -> bool:
+        """Whether it may count for who has this address: it speaks of no other one."""
+        is_silent = self.provenance == Provenance.NOBODY and not self.email_verifying
+        return is_silent or self.email_address == email_address
 
     def to_wire(self) -> dict[str, Any]:
         """The contract's AuthenticationFactor."""
@@ -72,7 +79,7 @@ class Factor:
         return body
 
     def to_json(self) -> dict[str, Any]:
-        """How it is stored; the wire carries none of `email_verifying`, provenance, `tenants`."""
+        """How it is stored; the wire has no more of it than `detail` and the moment."""
         return {
             "type": self.type,
             "delivery_method": self.delivery_method,
@@ -83,6 +90,7 @@ class Factor:
             "provenance": self.provenance.value,
             "tenants": list(self.tenants),
             "subject": self.subject,
+            "email_address": self.email_address,
         }
 
     @classmethod
@@ -105,12 +113,14 @@ def email_factor(*, type: str, email_id: str, email_address: str, now: datetime)
         detail,
         email_verifying=True,
         provenance=Provenance.MAILBOX,
+        email_address=email_address,
     )
 
 
 def password_factor(
     *,
     email_id: str,
+    email_address: str,
     now: datetime,
     email_verifying: bool = False,
     provenance: Provenance = Provenance.NOBODY,
@@ -127,6 +137,7 @@ def password_factor(
         detail={"email_id": email_id},
         email_verifying=email_verifying,
         provenance=provenance,
+        email_address=email_address,
     )
 
 

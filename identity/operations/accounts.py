@@ -42,6 +42,7 @@ def oauth_factor(identity: Identity, *, provider: str, now: datetime) -> Factor:
         email_verifying=identity.email_verifying,
         provenance=_word(identity),
         tenants=identity.tenants,
+        email_address=identity.email_address,
     )
 
 
@@ -56,6 +57,7 @@ def sso_factor(identity: Identity, *, connection_id: str, now: datetime) -> Fact
         detail,
         email_verifying=True,
         provenance=Provenance.OWN_PROVIDER,
+        email_address=identity.email_address,
     )
 
 

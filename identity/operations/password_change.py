@@ -49,7 +49,7 @@ def change(
         check_same(held, was=new.was)
         provenance = _provenance(new, member=held, by=by)
         kept_passwords.keep(held, hashed=new.hashed, provenance=provenance, now=now)
-        finished = enter(held, by=by, proving=new.link is not None, terms=terms, now=now)
+        finished = enter(held, by=by, link=new.link, terms=terms, now=now)
         _forget_links(held, but=new.link)
         ended = _end_others(finished, keeping=keeping, now=now)
         audit.record(
@@ -64,12 +64,14 @@ def change(
 
 
 def enter(
-    member: Member, *, by: Presented, proving: bool = False, terms: Terms, now: datetime
+    member: Member, *, by: Presented, link: MagicLink | None = None, terms: Terms, now: datetime
 ) -> Finished:
+    """`link` proves the address that it was mailed to; the password is of the member's own."""
     factor = password_factor(
         email_id=member.email_id,
+        email_address=link.email_address if link else member.email_address,
         now=now,
-        email_verifying=proving,
+        email_verifying=link is not None,
         provenance=kept_passwords.provenance_of(member),
     )
     return sign_in(

@@ -45,9 +45,8 @@ class Proof:
 
     def factors_in(self, organization: Organization) -> tuple[Factor, ...]:
         """All of them at home, elsewhere those that transfer (CONTRACT 5.6)."""
-        if self.home is None or self.is_home(organization):
-            return self.factors
-        return transferable(self.factors)
+        own = tuple(each for each in self.factors if each.is_silent_or_of(self.email_address))
+        return own if self.home is None or self.is_home(organization) else transferable(own)
 
     def factors_as(self, member: Member, *, known: frozenset[Account]) -> tuple[Factor, ...]:
         """The same for a member, who holds the `known` ones of the accounts.

@@ -58,13 +58,17 @@ def sign_in(
     Granted: the member becomes active, an intermediate is consumed, a session of the same member
     is renewed, otherwise a new one starts. Not granted: an intermediate token, the same if one
     was presented; `terms` are then dropped (CONTRACT 5.2, 6.3). What belongs to another member or
-    address is ignored (5.3; for intermediate tokens INFERRED).
+    address is ignored (5.3; for intermediate tokens INFERRED). The address is the one that the
+    locked member has: it may have been changed on our way.
     Raises session_not_found, intermediate_session_not_found, member_not_found 404 if what is
-    presented or the member ended meanwhile, and what `claims.merged` raises.
+    presented or the member ended meanwhile, or if `factors` speak of another address; and what
+    `claims.merged` raises.
     """
     with transaction.atomic():
         member = _today(member)
+        _check_of(member, factors)
         held = _held(presented, member=member, now=now)
+        _check_brings(presented, held=held, factors=factors)
         everything = _told_for(member, reduce(add, factors, held.factors))
         everything = strange_accounts.doubted(member, everything)
         decision = decision_of(member, everything, by=held.by, joining=joining)
@@ -84,6 +88,19 @@ def _today(member: Member) -> Member:
     if today is None:
         raise member_not_found()
     return today
+
+
+def _check_of(member: Member, factors: tuple[Factor, ...]) -> None:
+    """Whose address they speak of isn't this member any more."""
+    if not all(each.is_silent_or_of(member.email_address) for each in factors):
+        raise member_not_found()
+
+
+def _check_brings(presented: Presented, *, held: _Held, factors: tuple[Factor, ...]) -> None:
+    """What was presented alone, to go on with it, isn't this member's any more."""
+    is_ignored = isinstance(held.by, Nobody) and not isinstance(presented, Nobody)
+    if is_ignored and not factors:
+        raise member_not_found()
 
 
 def _held(presented: Presented, *, member: Member, now: datetime) -> _Held:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from identity.errors import forbidden
-from identity.factors import Factor
+from identity.factors import Factor, without_word
 from identity.models import Member, Organization
+from identity.operations import accounts
 from identity.policy import Rules, Standing, primary_is_allowed
 
 # CONTRACT 1.6: seven signs whatever the length, so that it doesn't tell the country either.
@@ -69,13 +70,23 @@ def current_factors(member: Member, factors: tuple[Factor, ...]) -> tuple[Factor
     """Those of a session of `member` that still say something about them.
 
     An address gets a new `email_id` when it changes. Without this, whoever may change a member's
-    address could carry that member's session into other people's organizations.
+    address could carry that member's session into other people's organizations, or have the new
+    one taken for proven. An account elsewhere stays theirs: of the new address it says nothing.
     """
-    return tuple(
-        factor
-        for factor in factors
-        if (factor.detail or {}).get("email_id", member.email_id) == member.email_id
-    )
+    told = (each if _is_current(each, member) else _account_alone(each) for each in factors)
+    return tuple(filter(None, told))
+
+
+def _is_current(factor: Factor, member: Member) -> bool:
+    """By the address where the contract has no `email_id`, as for single sign-on (3.5)."""
+    detail = factor.detail or {}
+    if "email_id" in detail:
+        return detail["email_id"] == member.email_id
+    return factor.is_silent_or_of(member.email_address)
+
+
+def _account_alone(factor: Factor) -> Factor | None:
+    return without_word(factor) if accounts.account_of(factor) else None
 
 
 def mfa_need(member: Member | None) -> MfaNeed:

@@ -23,10 +23,14 @@ def mail(type: str) -> Factor:
 
 LINK = mail("magic_link")
 CODE = mail("email_otp")
-PASSWORD = password_factor(email_id="e", now=NOW)
+PASSWORD = password_factor(email_id="e", email_address="a@acme.example", now=NOW)
 # Set in this moment through a link mailed to the address.
 NEW_PASSWORD = password_factor(
-    email_id="e", now=NOW, email_verifying=True, provenance=Provenance.MAILBOX
+    email_id="e",
+    email_address="a@acme.example",
+    now=NOW,
+    email_verifying=True,
+    provenance=Provenance.MAILBOX,
 )
 GOOGLE = oauth("google", verifying=True)
 GOOGLE_NO_HD = oauth("google")

@@ -37,7 +37,15 @@ def joinable(name: str = "Acme", **fields: Any) -> Organization:
 def slack(tenant: str) -> Factor:
     detail = {"id": "1", "provider_subject": "s", "email_id": "", "provider_tenant_id": tenant}
     return Factor(
-        "oauth", "oauth_slack", NOW, "slack_oauth_factor", detail, False, Provenance.SEEN, (tenant,)
+        "oauth",
+        "oauth_slack",
+        NOW,
+        "slack_oauth_factor",
+        detail,
+        False,
+        Provenance.SEEN,
+        (tenant,),
+        ALICE,
     )
 
 

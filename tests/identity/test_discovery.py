@@ -22,6 +22,7 @@ GITHUB = Factor(
     "github_oauth_factor",
     {"id": "1", "email_id": ""},
     provenance=Provenance.SEEN,
+    email_address=ALICE,
 )
 
 

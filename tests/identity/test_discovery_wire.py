@@ -89,7 +89,15 @@ def test_the_list_tells_each_membership(api: Api, db: None) -> None:
     now = timezone.now()
     detail = {"id": "1", "provider_subject": "s", "email_id": "", "provider_tenant_id": "T1"}
     slack = Factor(
-        "oauth", "oauth_slack", now, "slack_oauth_factor", detail, False, Provenance.SEEN, ("T1",)
+        "oauth",
+        "oauth_slack",
+        now,
+        "slack_oauth_factor",
+        detail,
+        False,
+        Provenance.SEEN,
+        ("T1",),
+        ALICE,
     )
     token = begun(ALICE, proof(now=now), slack, now=now)
     member(organization("One"))

@@ -116,7 +116,13 @@ def test_into_the_same_organization_everything_comes_along(alice: Finished) -> N
 def test_a_login_that_proves_no_address_is_told_differently_there(alice: Finished) -> None:
     detail = {"id": "1", "provider_subject": "s", "email_id": "e"}
     slack = Factor(
-        "oauth", "oauth_slack", NOW, "slack_oauth_factor", detail, False, Provenance.SEEN
+        "oauth",
+        "oauth_slack",
+        NOW,
+        "slack_oauth_factor",
+        detail,
+        provenance=Provenance.SEEN,
+        email_address=ALICE,
     )
     source = signed_in(alice.member, slack)
     there = member(organization("Globex"))

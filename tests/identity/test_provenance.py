@@ -78,7 +78,7 @@ def factor_of(word: Provenance, *, of: Member, now: Any = NOW) -> Factor:
             connection = connected(of.organization)
             return sso_factor(Identity("s", address, True), connection_id=connection.pk, now=now)
         case P.NOBODY:
-            return password_factor(email_id=of.email_id, now=now)
+            return password_factor(email_id=of.email_id, email_address=address, now=now)
         case _:
             identity = Identity("s", address, word == P.VOUCHED, email_doubted=word == P.DOUBTED)
             return oauth_factor(identity, provider="microsoft", now=now)
@@ -211,9 +211,7 @@ def test_a_password_of_one_organization_does_not_turn_into_a_fact_of_the_project
     session = by_password(set_password(by_sso).member)
     assert names(session.session_token) == {"Evil"}
     totp = Factor("totp", "authenticator_app", NOW, "authenticator_app_factor", {"totp_id": "t"})
-    both = signed_in(
-        session.member, password_factor(email_id=session.member.email_id, now=NOW), totp
-    )
+    both = signed_in(session.member, factor_of(P.NOBODY, of=session.member), totp)
     assert names(both.session_token) == {"Evil"}
 
 

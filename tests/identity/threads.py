@@ -47,6 +47,22 @@ def held_up(rows: QuerySet[Any], acts: Sequence[Callable[[], Result]]) -> list[R
         return [each.result() for each in running]
 
 
+def overtaken(change: Callable[[], object], act: Callable[[], Result]) -> Result:
+    """What `act` returned, which came to rows that `change` holds: it waits until they are changed.
+
+    SQLite knows no row to wait for: there the change simply comes first.
+    """
+    if connection.vendor != "postgresql":
+        change()
+        return act()
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            change()
+            running = pool.submit(alone, act)
+            await_locks([running])
+        return running.result()
+
+
 def await_locks(running: Sequence[Future[Any]]) -> None:
     """Until each of them waits for a lock, or is done without."""
     pause = Event()

@@ -1,6 +1,7 @@
 """Which of a provider's published keys may have signed a token (RFC 7517 4, RFC 8725 3.1)."""
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 import jwt
@@ -21,19 +22,21 @@ ALGORITHMS = tuple(KEYS_FOR)
 # What makes a key the same key (RFC 7638 3.2); a private part that slipped in is left out.
 MEMBERS = {RSA: ("n", "e"), EC: ("crv", "x", "y"), OKP: ("crv", "x")}
 RSA_BITS = range(2048, 8193)  # RFC 7518 3.3; above, each try costs us more than it is worth
+LISTED = 1000  # keys of a set that are looked at; the largest sets have dozens
+TRIED = 64  # of them are made, where they fit: each costs, also one that is of no use
 MOST = 16  # keys to try; a set under one `kid` has two or three
 
 
 def candidates(published: object, *, algorithm: str, kid: object = None) -> tuple[jwt.PyJWK, ...]:
     """Those that fit, equal ones once; a key of the set that makes no sense is passed over."""
     found: dict[tuple[str, ...], jwt.PyJWK] = {}
-    for key in _listed(published):
-        if _fits(key, algorithm=algorithm, kid=kid) and len(found) < MOST:
-            own = {name: key[name] for name in ("kty", *MEMBERS[key["kty"]])}
-            made = _made(own, algorithm=algorithm)
-            if made:
-                found.setdefault(tuple(own.values()), made)
-    return tuple(found.values())
+    fitting = (each for each in _listed(published) if _fits(each, algorithm=algorithm, kid=kid))
+    for key in islice(fitting, TRIED):
+        own = {name: key[name] for name in ("kty", *MEMBERS[key["kty"]])}
+        made = _made(own, algorithm=algorithm)
+        if made:
+            found.setdefault(tuple(own.values()), made)
+    return tuple(islice(found.values(), MOST))
 
 
 def is_any_usable(published: object, *, algorithms: Iterable[str]) -> bool:
@@ -42,7 +45,8 @@ def is_any_usable(published: object, *, algorithms: Iterable[str]) -> bool:
 
 def _listed(published: object) -> list[dict[str, Any]]:
     keys = published.get("keys") if isinstance(published, dict) else None
-    return [each for each in keys if isinstance(each, dict)] if isinstance(keys, list) else []
+    looked_at = keys[:LISTED] if isinstance(keys, list) else []
+    return [each for each in looked_at if isinstance(each, dict)]
 
 
 def _fits(key: Mapping[str, Any], *, algorithm: str, kid: object) -> bool:

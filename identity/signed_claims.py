@@ -63,6 +63,8 @@ def _audiences(named: object) -> list[object]:
 
 
 def _header(token: str) -> Mapping[str, Any]:
+    if not token.isascii():  # it may even hold half a character, which can't be encoded
+        raise nonsense("its token holds what no token holds")
     if token.count(".") == ENCRYPTED_PARTS - 1:
         raise nonsense("it is encrypted, which was not asked for")
     try:

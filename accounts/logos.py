@@ -15,7 +15,7 @@ from django.core.cache import cache, caches
 from django.urls import reverse
 
 from accounts import pictures
-from outbound import http
+from outbound import http, places
 from outbound.sockets import Private
 
 logger = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ def picture(logo_url: str) -> bytes:
 def _fetched(logo_url: str) -> bytes:
     host = urlsplit(logo_url).hostname or ""
     inside = settings.DEBUG and host in LOOPBACK
-    terms = http.Terms(seconds=SECONDS, largest=LARGEST, inside=inside)
+    terms = http.Terms(seconds=SECONDS, largest=LARGEST, whose=places.LOGOS, inside=inside)
     try:
         answer = http.ask("GET", logo_url, terms=terms, headers={"Accept": pictures.ACCEPT})
         return pictures.drawn(_body(answer))

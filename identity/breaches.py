@@ -11,14 +11,14 @@ from http import HTTPStatus
 
 from django.conf import settings
 
-from outbound import http
+from outbound import http, places
 from outbound.http import Terms
 
 logger = logging.getLogger(__name__)
 
 DIGITS_TOLD = 5
 # A person is waiting for the next page. A range has about a thousand lines of forty bytes.
-TERMS = Terms(seconds=2, largest=512 * 1024, ours=True, inside=True)
+TERMS = Terms(seconds=2, largest=512 * 1024, whose=places.OURS, inside=True)
 # With padding, the length of the answer doesn't tell which range was asked for either.
 HEADERS = {"Add-Padding": "true", "User-Agent": "Foyer"}
 

@@ -16,7 +16,7 @@ from django.conf import settings
 from identity.claim_shapes import text
 from identity.demo_provider import service as demo
 from identity.errors import ApiError
-from outbound import http
+from outbound import http, places
 from outbound.http import Answer, Terms
 from outbound.sockets import Private
 
@@ -28,7 +28,7 @@ NO_GOOD = "The identity provider's answer is no good."
 # What userinfo is when it is signed or encrypted, which no JSON looks like (RFC 7515 7.1).
 JWT = re.compile(rb"\s*[\w-]+(?:\.[\w-]*){2,4}\s*")
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-_ours: ContextVar[bool] = ContextVar("ours", default=False)
+_whose: ContextVar[str] = ContextVar("whose", default="")
 
 
 class ProviderFailed(ApiError):
@@ -61,13 +61,16 @@ def nonsense(what: str) -> ProviderFailed:
 
 
 @contextmanager
-def chosen_by(*, operator: bool) -> Iterator[None]:
-    """Who chose the provider that is asked in here; by default an organization did."""
-    token = _ours.set(operator)
+def chosen_by(organization_id: str | None) -> Iterator[None]:
+    """Whose provider is asked in here: an organization's, or with None the operator's own.
+
+    Those who don't say are taken for one organization.
+    """
+    token = _whose.set(places.OURS if organization_id is None else organization_id)
     try:
         yield
     finally:
-        _ours.reset(token)
+        _whose.reset(token)
 
 
 def get_json(url: str, *, bearer: str = "") -> Any:
@@ -114,7 +117,8 @@ def _call(
         return Answer(status, "application/json", raw, is_whole=True)
     if not is_allowed(url):
         raise nonsense("it names an address that isn't https")
-    terms = Terms(seconds=SECONDS, largest=largest, ours=_ours.get(), inside=_is_ours(_host(url)))
+    inside = _is_ours(_host(url))
+    terms = Terms(seconds=SECONDS, largest=largest, whose=_whose.get(), inside=inside)
     wanted = {"Accept": "application/json", **headers}
     try:
         return http.ask(method, url, terms=terms, headers=wanted, body=body)

@@ -11,13 +11,13 @@ from django.utils.module_loading import import_string
 
 from identity.delivery import Undelivered
 from identity.models import InboxMessage
-from outbound import http
+from outbound import http, places
 from outbound.http import Terms
 
 logger = logging.getLogger(__name__)
 
 # A person is waiting for the next page; of the answer only the status counts.
-TERMS = Terms(seconds=5, largest=0, ours=True, inside=True)
+TERMS = Terms(seconds=5, largest=0, whose=places.OURS, inside=True)
 TAKEN = range(200, 300)
 
 

@@ -35,12 +35,12 @@ class Answer:
 class Terms:
     """Seconds for all of a call, bytes of its body, and who chose where it goes.
 
-    `ours`: the operator did. `inside`: it may lead to private addresses.
+    `whose`: as for places.place. `inside`: it may lead to private addresses.
     """
 
     seconds: float
     largest: int
-    ours: bool = False
+    whose: str
     inside: bool = False
 
 
@@ -51,7 +51,7 @@ def ask(
     try:
         target = httpx.URL(url)
         host = target.raw_host.decode("ascii")
-        with places.place(host, ours=terms.ours), deadline.within(terms.seconds):
+        with places.place(host, whose=terms.whose), deadline.within(terms.seconds):
             return _sent(method, target, terms=terms, headers=headers, body=body)
     except (httpx.InvalidURL, httpcore.UnsupportedProtocol) as error:
         raise Unanswered("no such address") from error

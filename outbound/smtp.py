@@ -33,7 +33,7 @@ class Backend(EmailBackend):
         return context
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        with places.place("mail", ours=True), deadline.within(settings.EMAIL_TIMEOUT):
+        with places.place("mail", whose=places.OURS), deadline.within(settings.EMAIL_TIMEOUT):
             return super().send_messages(email_messages) or 0
 
 

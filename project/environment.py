@@ -109,12 +109,13 @@ def threads() -> int:
     return number("THREADS", default=16, least=4, most=256)
 
 
-def shares() -> tuple[int, int]:
-    """How many threads may wait for the identity service, and for third parties.
+def shares() -> tuple[int, int, int]:
+    """How many threads may wait for the identity service, for third parties, and for logos.
 
-    An eighth of them is in neither's hands, whatever happens: probes and pages that need no call.
+    An eighth of them is in nobody's hands, whatever happens: probes and pages that need no call.
     """
-    return threads() // 2, threads() * 3 // 8
+    logos = max(1, threads() // 16)
+    return threads() // 2 - logos, threads() * 3 // 8, logos
 
 
 def cache(name: str) -> dict[str, Any]:

@@ -50,7 +50,7 @@ IDENTITY_WEATHER = forecast.checked(
 _CARRIER = "project.weather.WeatherTransport" if DEBUG else "project.embedded.EmbeddedTransport"
 IDENTITY_TRANSPORT = _CARRIER if IDENTITY_EMBEDDED else ""
 # How many threads may wait for a slow service, and for third parties (providers, texts, mail)
-IDENTITY_MOST_WAITING, THIRD_PARTIES_MOST_WAITING = env.shares()
+IDENTITY_MOST_WAITING, THIRD_PARTIES_MOST_WAITING, LOGOS_MOST_WAITING = env.shares()
 IDENTITY_PROJECT_ID = env.secret("IDENTITY_PROJECT_ID", demo=DEMO_PROJECT_ID, debug=DEBUG)
 IDENTITY_SECRET = env.secret("IDENTITY_SECRET", demo=DEMO_SECRET, debug=DEBUG, least=20)
 IDENTITY_PUBLIC_TOKEN = env.text("IDENTITY_PUBLIC_TOKEN", DEMO_PUBLIC_TOKEN if DEBUG else "")

@@ -81,7 +81,7 @@ def _ask(
     if not answer.code:
         hidden = (flow.state, flow.nonce, flow.verifier)
         raise refused(answer.error, answer.description, hidden=hidden)
-    with provider_http.chosen_by(operator=connection is None):
+    with provider_http.chosen_by(connection.organization_id if connection else None):
         party = connection_party.party(connection) if connection else parties.party(flow.by)
         grant = _grant(flow, party=party, code=answer.code)
         if connection:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from identity import provider_http
 from identity.errors import ApiError, bad_request
 from identity.models import OIDCConnection, Organization, ProviderToken
 from identity.operations import audit, connection_party, connection_settings, registrations
@@ -45,7 +46,9 @@ def update(
     Its provider is asked first, so that the answer says what will not work.
     """
     known = _in(organization, connection_id)
-    wanted = connection_settings.completed(known, connection_settings.tidied(changes))
+    tidied = connection_settings.tidied(changes)
+    with provider_http.chosen_by(known.organization_id):
+        wanted = connection_settings.completed(known, tidied)
     with transaction.atomic():
         locked = OIDCConnection.objects.select_for_update().get(pk=known.pk)
         if locked.issuer != known.issuer:

@@ -18,6 +18,7 @@ from pytest_django import Settings
 
 from accounts import logos, pictures
 from accounts.service import identity
+from outbound.places import OURS, place
 from project.csp import policy
 from tests.dawdlers import dawdling
 
@@ -229,6 +230,15 @@ def test_many_who_look_at_once_make_one_fetch(client: Client, host: Host) -> Non
         list(pool.map(lambda _: logos.picture(url), range(8)))
     assert len(host.asked) == 1
     assert logos.picture(url) != logos.NOTHING
+
+
+def test_it_is_fetched_while_providers_have_all_their_places(
+    host: Host, settings: Settings
+) -> None:
+    """And waits in none of theirs."""
+    settings.THIRD_PARTIES_MOST_WAITING = 1
+    with place("mail", whose=OURS):
+        assert logos.picture(host.says(image())) != logos.NOTHING
 
 
 def test_a_server_that_dawdles_is_given_up(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -125,7 +125,7 @@ def callbacks(server: Server, connection: OIDCConnection, provider: Dawdler) -> 
     with ThreadPoolExecutor(CALLBACKS) as people:
         asked = [people.submit(come_back, server, connection, over) for _ in range(CALLBACKS)]
         try:
-            for _ in range(settings.THIRD_PARTIES_MOST_WAITING // 2):
+            for _ in range(settings.THIRD_PARTIES_MOST_WAITING // 3):
                 arrived = provider.arrived.acquire(timeout=20)
                 assert arrived, [each.exception() for each in asked if each.done()]
             yield

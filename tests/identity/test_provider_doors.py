@@ -15,7 +15,7 @@ from pytest_django import Settings
 from identity import provider_http
 from identity.api import edge
 from identity.provider_http import ProviderFailed, get_json, is_allowed, post_form
-from outbound import deadline
+from outbound import deadline, places
 from outbound.places import place
 from tests.dawdlers import ANSWER, BODY, HEAD, dawdling
 from tests.identity import idp
@@ -181,13 +181,14 @@ def test_a_provider_never_has_all_the_threads(settings: Settings) -> None:
 def test_what_organizations_chose_leaves_places_for_the_operator_s(settings: Settings) -> None:
     """Google and the mails still work while everybody's own provider hangs."""
     settings.THIRD_PARTIES_MOST_WAITING = 3
+    places._known["organization-b"] = places.PROMPT
     with idp.told() as provider, ExitStack() as stack:
         provider.answer("/a", {"b": 1})
-        for host in ("a.example", "b.example"):
-            stack.enter_context(place(host, ours=False))
+        for name in ("a", "b"):
+            stack.enter_context(place(f"{name}.example", whose=f"organization-{name}"))
         with pytest.raises(ProviderFailed, match="provider_unavailable"):
             get_json(f"{provider.url}/a")
-        with provider_http.chosen_by(operator=True):
+        with provider_http.chosen_by(None):
             assert get_json(f"{provider.url}/a") == {"b": 1}
 
 

@@ -8,6 +8,7 @@ import pytest
 from pytest_django import Settings
 
 from identity.models import AuditEvent, Member, OIDCConnection
+from outbound import places
 from tests.identity import idp
 from tests.identity.api import Api, refused
 from tests.identity.idp import LANDING
@@ -522,3 +523,14 @@ def test_no_secret_is_in_log_or_audit(sso: Sso, caplog: pytest.LogCaptureFixture
     assert cause == "invalid_client: secret … …, code …, nonce …"
     for secret in ("hush", "c0de", sso._asked["nonce"], sso._asked["state"]):
         assert secret not in caplog.text.replace("/token", "")
+
+
+def test_an_organization_is_known_by_how_its_provider_answers(sso: Sso) -> None:
+    """From the moment its connection is saved."""
+    places._known.clear()
+    sso.save()
+    assert places._known == {sso.organization.pk: places.PROMPT}
+    places._known.clear()
+    sso.enter(sso.sign_in())
+    assert places._known == {sso.organization.pk: places.PROMPT}
+    places._known.clear()

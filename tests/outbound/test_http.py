@@ -12,10 +12,11 @@ import pytest
 
 from outbound import http, sockets
 from outbound.http import Terms, ask
+from outbound.places import OURS
 from tests import certificates
 from tests.dawdlers import BODY, dawdling
 
-INSIDE = Terms(seconds=20, largest=1000, ours=True, inside=True)
+INSIDE = Terms(seconds=20, largest=1000, whose=OURS, inside=True)
 
 
 class Says(BaseHTTPRequestHandler):
@@ -74,7 +75,7 @@ def test_an_unknown_certificate_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_handshake_that_never_ends_is_given_up() -> None:
-    terms = Terms(seconds=0.3, largest=1000, ours=True, inside=True)
+    terms = Terms(seconds=0.3, largest=1000, whose=OURS, inside=True)
     with (
         dawdling(slowly=b"\x16\x03\x03\x40\x00", endless=True) as server,
         pytest.raises(http.Unanswered),
@@ -85,7 +86,7 @@ def test_a_handshake_that_never_ends_is_given_up() -> None:
 def test_a_body_that_nobody_wants_is_not_waited_for() -> None:
     """The status is there: that a text was taken is known, however long the rest takes."""
     head = b"HTTP/1.1 202 Accepted\r\nContent-Length: 12\r\n\r\n"
-    terms = Terms(seconds=20, largest=0, ours=True, inside=True)
+    terms = Terms(seconds=20, largest=0, whose=OURS, inside=True)
     with dawdling(at_once=head, slowly=BODY) as server:
         answer = ask("POST", server.url, terms=terms, headers={}, body=b"{}")
     assert (answer.status, answer.body, answer.is_whole) == (202, b"", False)

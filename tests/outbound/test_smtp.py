@@ -12,7 +12,7 @@ from aiosmtpd.smtp import Envelope
 from django.core.mail import EmailMessage
 from pytest_django import Settings
 
-from outbound.places import Crowded, place
+from outbound.places import OURS, Crowded, place
 from outbound.smtp import Backend
 from project import settings as ours
 from tests import certificates
@@ -108,7 +108,7 @@ def test_a_dripping_mail_server_is_given_up(
 
 def test_mail_waits_in_the_places_of_third_parties(settings: Settings) -> None:
     settings.THIRD_PARTIES_MOST_WAITING = 1
-    with mail_server() as (mailboxes, port), place("texts", ours=True), pytest.raises(Crowded):
+    with mail_server() as (mailboxes, port), place("texts", whose=OURS), pytest.raises(Crowded):
         Backend(host="127.0.0.1", port=port).send_messages([MESSAGE])
     assert mailboxes.received == []
 

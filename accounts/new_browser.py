@@ -8,6 +8,7 @@ process. It never stops a sign-in; a mail server that hangs costs it EMAIL_TIMEO
 import logging
 import re
 from datetime import timedelta
+from unicodedata import normalize
 from urllib.parse import urlencode
 
 from django.core.mail import EmailMultiAlternatives
@@ -33,7 +34,7 @@ JUST_NOW = timedelta(seconds=1)
 HEADERS = {"Auto-Submitted": "auto-generated"}
 LONGEST_NAME = 60
 # What a mail program makes a link of; a service that isn't ours may let people be called so.
-ADDRESS = re.compile(r"://|@|\w\.\w", re.UNICODE)
+ADDRESS = re.compile(r"//|@|\w\.\w|\w\W\.\W\w|\d(?:[^a-zA-Z]{0,3}\d){6}")
 QUOTES = str.maketrans("", "", '“”„"«»')
 NAMELESS = "your organization"
 
@@ -125,4 +126,8 @@ def link(request: HttpRequest, outcome: Authenticated) -> str:
 def _harmless(name: str) -> str:
     """A name that people chose, fit for a subject of ours: one line, and nothing to press."""
     words = " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
-    return NAMELESS if ADDRESS.search(words) else words.translate(QUOTES)[:LONGEST_NAME]
+    return (
+        NAMELESS
+        if ADDRESS.search(normalize("NFKC", words))
+        else words.translate(QUOTES)[:LONGEST_NAME]
+    )

@@ -34,8 +34,8 @@ BY_ERROR_TYPE = {
         "Use at least two letters or digits; dashes, dots and underscores may stand between."
         " It may not begin with “organization-test-” or “organization-live-”, as ids do."
     ),
-    "invalid_organization_name": "A name can’t hold a web or email address. Leave that part out.",
-    "invalid_name": "A name can’t hold a web or email address. Leave that part out.",
+    "invalid_organization_name": "A name can’t hold an address or phone number. Leave that out.",
+    "invalid_name": "A name can’t hold an address or phone number. Leave that out.",
     "email_jit_provisioning_not_allowed": (
         "That organization no longer takes new people by email address. Ask for an invite."
     ),

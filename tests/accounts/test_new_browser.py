@@ -310,7 +310,15 @@ def test_the_tenth_of_an_hour_is_the_last_and_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Payroll: confirm at http://evil.example/login", "evil.example", "eve@evil"]
+    "name",
+    [
+        "Payroll: confirm at http://evil.example/login",
+        "evil.example",
+        "eve@evil",
+        "evil[.]com",
+        "evil\uff0ecom",
+        "evil +1 900 555 0100",
+    ],
 )
 def test_no_address_stands_in_its_subject(client: Client, name: str) -> None:
     """A service that isn't ours may let an organization be called so."""

@@ -42,6 +42,16 @@ ADDRESSES = [
     "//evil.example",
     "10.0.0.1",
     "http://[::1]/",
+    # In any spelling.
+    *("evil.Com", "Evil-Pay.Com", "bit.Ly/abc", "t.Co/xyz", "//evil.Com", "evil.com.", "evil..com"),
+    *("evil[.]com", "evil (dot) com", "evil dot com", "evil .com", "evil. com", "evil\n.com"),
+    *("evil\u0701com", "evil\u00b7com", "evil\u2022com", "evil\u02d9com", "evil\ufe52com"),
+    *("evil\u200d.com", "evil.\u200dcom", "evil.c\u043em", "evil.c\u034fom", "evil.js/"),
+    *("evil%2Ecom", "evil&#46;com", "Dr.Com", "St.Online", "A.B.Com", "x.Com", "EVIL.Co.Uk"),
+    *("skype:eve", "eve (at) evil", "0x7f000001"),
+    *("tel +1 900", "+1 (900) 555-0100", "Call 555-0100", "555.123.4567", "0049 30 123456"),
+    *("\u0660\u0663\u0660\u0661\u0662\u0663\u0664\u0665", "1-800-FLOWERS"),
+    "5\ufe0f\u20e35\ufe0f\u20e35\ufe0f\u20e3 0100 200",
 ]
 NAMES = [
     "Acme",
@@ -57,6 +67,32 @@ NAMES = [
     "O’Reilly – “Books”",
     "3:0 e.V.",
     "",
+    *("Acme Inc.", "St. Mary's", "Team 42", "Dr. No", "Dr.Who", "No. 1 Traders", "No.1 Traders"),
+    *("J.R.R. Tolkien Ltd.", "S.p.A. Ferrari", "Sp. z o.o.", "Kova\u010d d.o.o.", "U.S. Robotics"),
+    *(
+        "24/7 Media",
+        "A/B Testing",
+        "Class of 2024-2025",
+        "AT&T",
+        "C++ Users",
+        "1+1 Club",
+        "7-Eleven",
+    ),
+    *("Col\u00b7legi de Metges", "\u30b9\u30bf\u30fc\u30fb\u30a6\u30a9\u30fc\u30ba", "E.ON"),
+    *(
+        "\u0938\u0924\u094d\u092f\u092e",
+        "\u0645\u062d\u0645\u062f",
+        "Rocket \U0001f680",
+        "Ph.D. Club",
+    ),
+    *(
+        ".NET Foundation",
+        "Wait... what",
+        "Re:Invent",
+        "Main St. Shop",
+        "D.C. United",
+        "Acme v1.2.3",
+    ),
 ]
 
 

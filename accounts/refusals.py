@@ -29,6 +29,9 @@ NOT_ACCEPTED = "The sign-in service didn’t accept that. Start again, or ask yo
 BY_ERROR_TYPE = {
     "invalid_email": "That doesn’t look like an email address. Check it for typing slips.",
     "inactive_email": "Mail to that address comes back. Use another address.",
+    "organization_already_founded": (
+        "You created an organization with this sign-in. Prove your email address to enter it."
+    ),
     "organization_slug_already_used": "That short name is taken. Choose another one.",
     "invalid_organization_slug": (
         "Use at least two letters or digits; dashes, dots and underscores may stand between."

@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from ninja import Router
 
+from identity import visitors
 from identity.api import edge, sign_in, wire_sessions
 from identity.api.schemas_sessions import CreateDiscovered, ExchangeIntermediate, ListDiscovered
 from identity.operations import discovery
@@ -28,6 +29,7 @@ def create(request: edge.ApiRequest, body: CreateDiscovered) -> HttpResponse:
     finished = discovery.create_organization(
         intermediate_session_token=body.intermediate_session_token,
         fields=body.organization_fields(),
+        visitor=visitors.of(request),
         terms=body.terms(),
         now=request.now,
     )

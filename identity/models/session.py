@@ -54,12 +54,16 @@ class MemberSession(HoldsFactors):
 
 
 class IntermediateSession(HoldsFactors, Replayable):
-    """`organization` and `member` are set when it was born inside one (CONTRACT 2.2 hint)."""
+    """`organization` and `member` are set when it was born inside one (CONTRACT 2.2 hint).
+
+    `founded` is what it has founded, and still has to complete the sign-in to.
+    """
 
     token_hash = models.CharField(max_length=64, unique=True)
     email_address = models.EmailField(max_length=254)
     organization = models.ForeignKey(Organization, models.CASCADE, null=True, related_name="+")
     member = models.ForeignKey(Member, models.CASCADE, null=True, related_name="+")
+    founded = models.ForeignKey(Organization, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
 

@@ -13,7 +13,7 @@ from identity.operations import (
     audit,
     discovered,
     elsewhere,
-    members,
+    founding,
     organizations,
     presented,
     proofs,
@@ -27,7 +27,7 @@ from identity.operations.proofs import Proof
 from identity.operations.sign_in import Finished, resume, sign_in
 from identity.operations.standing import is_joining
 from identity.policy import transferable
-from identity.rbac import ADMIN
+from identity.visitors import NOBODY, Visitor
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,7 @@ def create_organization(
     *,
     intermediate_session_token: str,
     fields: dict[str, Any],
+    visitor: Visitor = NOBODY,
     terms: Terms,
     now: datetime,
 ) -> Finished:
@@ -107,19 +108,22 @@ def create_organization(
 
     `fields` as in POST organizations; name and slug have defaults from the address (2.2). When
     something is missing the organization stands, its founder is `pending`, and the token comes
-    back; it then completes through `exchange`, not by creating again.
+    back; it then completes through `exchange`, not by creating again: a token founds once, and an
+    address or a network so many in a day.
     Raises intermediate_session_not_found 404, what `organizations.create` raises,
-    invalid_intermediate_session_token_for_organization 400.
+    invalid_intermediate_session_token_for_organization 400, organization_already_founded 400
+    (ours), too_many_requests 429.
     """
 
     def found(held: AnIntermediate) -> Finished:
-        member = _founder(held.intermediate, fields=fields, now=now)
+        member = founding.founder(held.intermediate, fields=fields, now=now)
         return _sign_in(held, member=member, terms=terms, now=now)
 
     def is_same(again: Finished, consumed: IntermediateSession) -> bool:
         # Both moments are the `now` of the one call that did it.
         return again.organization.created_at == consumed.consumed_at
 
+    founding.spend(intermediate_session_token, visitor=visitor, now=now)
     return _once(intermediate_session_token, first=found, is_same=is_same, now=now)
 
 
@@ -135,16 +139,6 @@ def _entering(
         factors=proof.factors,
         now=now,
     )
-
-
-def _founder(intermediate: IntermediateSession, *, fields: dict[str, Any], now: datetime) -> Member:
-    """`pending` until nothing is missing any more."""
-    address = intermediate.email_address
-    organization = organizations.create_with_defaults(fields=fields, email_address=address, now=now)
-    proofs.check_counts(proofs.of_intermediate(intermediate), organization)
-    status = Member.Status.PENDING
-    founder = {"email_address": address, "roles": [ADMIN], "status": status}
-    return members.create(organization=organization, fields=founder, now=now)
 
 
 def _once(

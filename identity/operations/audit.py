@@ -5,17 +5,21 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from identity import request_id
 from identity.errors import ApiError
 from identity.factors import wire_time
 from identity.models import AuditEvent, Member, Organization
+from identity.operations import limits
 
 logger = logging.getLogger("identity.audit")
 
 # A value longer than this is somebody's payload, not a fact worth a line of log.
 LONGEST_VALUE = 200
+HOUR = timedelta(hours=1)
+# Refusals of one kind that concern no member, in an organization's record of an hour.
+MOST_OF_NOBODY = 20
 
 
 def record(
@@ -87,18 +91,34 @@ def attempt(
 
 @contextmanager
 def refusals(*, action: str, now: datetime, factor: str = "", **details: str) -> Iterator[Attempt]:
-    """The same for a block that records by itself how it went well."""
+    """The same for a block that records by itself how it went well.
+
+    What is refused to nobody in particular, such as a stranger who comes back with a provider's
+    "no", fills no organization's record: after so many of a kind in an hour it is a line of log.
+    """
     concerned = Attempt()
     try:
         yield concerned
     except ApiError as error:
-        known = {**details, "cause": error.cause}
-        if concerned == Attempt() and not details:
-            event = _event(action, error.error_type, now=now, factor=factor, details=known)
-            logger.info(_line(event))
+        outcome, known = error.error_type, {**details, "cause": error.cause}
+        count = _of_nobody(concerned, action, outcome, now=now)
+        if count > MOST_OF_NOBODY or (concerned == Attempt() and not details):
+            of = concerned.organization
+            logger.info(
+                _line(_event(action, outcome, of=of, now=now, factor=factor, details=known))
+            )
         else:
-            _record_attempt(concerned, action, error.error_type, factor=factor, now=now, **known)
+            known |= {"further": "in the log"} if count == MOST_OF_NOBODY else {}
+            _record_attempt(concerned, action, outcome, factor=factor, now=now, **known)
         raise
+
+
+def _of_nobody(concerned: Attempt, action: str, outcome: str, *, now: datetime) -> int:
+    """How often this hour, the present one included; 0 where a member is concerned, or no place."""
+    if concerned.member is not None or concerned.organization is None:
+        return 0
+    key = f"refusals:{action}:{outcome}:{concerned.organization.organization_id}"
+    return limits.used(key, per=HOUR, now=now)
 
 
 def masked(email_address: str) -> str:

@@ -1,14 +1,17 @@
 """The record of security events: complete, append-only, and no line in it can be forged."""
 
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from identity.models import AuditEvent, Member
+from identity.errors import ApiError
+from identity.models import AuditEvent, Member, Organization
 from identity.operations import audit
 from tests.identity import post
 from tests.identity.api import Api
+from tests.identity.people import organization
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 ADA = "ada@acme.example"
@@ -124,3 +127,33 @@ def test_every_change_of_a_member_leaves_a_row(api: Api) -> None:
         ("member.reactivate", ""),
     ]
     assert "zebra" not in repr([vars(row) for row in rows]).lower()
+
+
+@pytest.mark.django_db
+def test_refusals_of_nobody_fill_no_record() -> None:
+    """Anybody can begin at an organization's provider and come back with its "no", all day."""
+    corp, other = organization("Corp"), organization("Other")
+
+    def refuse(of: Organization, kind: str = "access_denied", *, now: datetime = NOW) -> None:
+        attempt = audit.attempt(action="sso.callback", factor="sso", now=now)
+        with suppress(ApiError), attempt as concerned:
+            concerned.organization = of
+            raise ApiError(400, kind, "")
+
+    def rows(of: Organization) -> int:
+        return AuditEvent.objects.filter(
+            organization_id=of.pk, action="sso.callback", outcome="access_denied"
+        ).count()
+
+    for _ in range(50):
+        refuse(corp)
+    assert rows(corp) == 20
+    newest = AuditEvent.objects.filter(organization_id=corp.pk, action="sso.callback").first()
+    assert newest is not None
+    assert newest.details == {"further": "in the log"}
+    refuse(other)
+    assert rows(other) == 1
+    refuse(corp, "provider_misconfigured")
+    assert AuditEvent.objects.filter(outcome="provider_misconfigured").count() == 1
+    refuse(corp, now=NOW + timedelta(hours=1))
+    assert rows(corp) == 21

@@ -534,3 +534,11 @@ def test_an_organization_is_known_by_how_its_provider_answers(sso: Sso) -> None:
     sso.enter(sso.sign_in())
     assert places._known == {sso.organization.pk: places.PROMPT}
     places._known.clear()
+
+
+def test_a_strangers_no_fills_no_record(sso: Sso) -> None:
+    """Whoever sets out and comes back with an error is nobody yet."""
+    sso.save()
+    for _ in range(25):
+        sso.come_back(error="access_denied")
+    assert AuditEvent.objects.filter(action="sso.callback").count() == 20

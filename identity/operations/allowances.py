@@ -2,8 +2,9 @@
 
 Three kinds of visitor, by what they cost the person whose address they type:
 
-- A browser known for the address (visitors.py) or a place known for it (places.py) has allowances
-  of its own. Nobody else can use them up.
+- A browser known for the address (visitors.py) has allowances of its own. Nobody else can use them
+  up. A place known for it (places.py) has some as well; only neighbours there can use those up, and
+  then its people have what all other visitors have.
 - Every other visitor shares what the address gets from strangers, and gets a part of that by the
   block of addresses they come from, at several widths. So it takes four blocks to use up all of it,
   and then it only stops those who are not known.
@@ -13,11 +14,14 @@ Three kinds of visitor, by what they cost the person whose address they type:
 What all of it comes to, in chances and strangers, stands in SECURITY.md, calculated by odds.py.
 """
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.conf import settings
 
 from identity import client_address, phones
+from identity.errors import ApiError
 from identity.operations import limits, places
 from identity.operations.limits import Counter
 from identity.visitors import Visitor
@@ -36,20 +40,24 @@ FOUNDINGS = 20
 FOUNDINGS_PER_CLIENT = 60
 
 
-def purse(*, email_address: str, visitor: Visitor, now: datetime) -> str:
-    """Whose allowance it is: of a browser or place known for the address; "" is strangers'."""
+def purses(*, email_address: str, visitor: Visitor, now: datetime) -> tuple[str, ...]:
+    """Whose allowances may be taken, in this order: a known browser's, a place's; "" is strangers'.
+
+    A place is shared with neighbours. When they have used it up, who is there is anybody.
+    """
     place = places.known(email_address=email_address, visitor=visitor, now=now)
     if visitor.is_known:
-        return f"browser-{visitor.browser}"
-    return f"place-{place[:32]}" if place else ""
+        return (f"browser-{visitor.browser}",)
+    return (f"place-{place[:32]}", "") if place else ("",)
 
 
 def send(*, email_address: str, visitor: Visitor, now: datetime) -> None:
     """This will count one mail, or raise too_many_requests. Call it before any look-up."""
-    whose = purse(email_address=email_address, visitor=visitor, now=now)
-    limits.spend_all(_sends(email_address, whose, visitor), now=now)
-    if whose:
-        count_for_project(now=now)
+
+    def counters(whose: str) -> tuple[Counter, ...]:
+        return _sends(email_address, whose, visitor)
+
+    _spend_first(counters, email_address=email_address, visitor=visitor, now=now)
 
 
 def send_code(*, email_address: str, visitor: Visitor, now: datetime) -> str:
@@ -58,12 +66,11 @@ def send_code(*, email_address: str, visitor: Visitor, now: datetime) -> str:
     A code is something to guess at, so a day has only so many that nobody redeems. A link can't be
     guessed: it is mailed when codes are not.
     """
-    whose = purse(email_address=email_address, visitor=visitor, now=now)
-    counters = (*_sends(email_address, whose, visitor), _codes(email_address, whose))
-    limits.spend_all(counters, now=now)
-    if whose:
-        count_for_project(now=now)
-    return whose
+
+    def counters(whose: str) -> tuple[Counter, ...]:
+        return (*_sends(email_address, whose, visitor), _codes(email_address, whose))
+
+    return _spend_first(counters, email_address=email_address, visitor=visitor, now=now)
 
 
 def count_for_project(*, now: datetime) -> None:
@@ -83,9 +90,8 @@ def check_send(*, email_address: str, visitor: Visitor, now: datetime) -> None:
     An app that is refused for an address mails it something else, so that strangers see no
     difference (QUALITY 24); counted twice, such an address would be the sooner at its limit.
     """
-    whose = purse(email_address=email_address, visitor=visitor, now=now)
-    for each in _sends(email_address, whose, visitor):
-        limits.check(each.key, limit=each.limit, per=each.per, now=now)
+    whose = purses(email_address=email_address, visitor=visitor, now=now)
+    _first_left([_sends(email_address, each, visitor) for each in whose], limits.check_all, now=now)
 
 
 def send_text(
@@ -124,6 +130,33 @@ def judge_strength(*, visitor: Visitor, now: datetime) -> None:
         ],
         now=now,
     )
+
+
+def _spend_first(
+    counters: Callable[[str], tuple[Counter, ...]],
+    *,
+    email_address: str,
+    visitor: Visitor,
+    now: datetime,
+) -> str:
+    """The purse that it came out of, with what `counters` says is counted there."""
+    whose = purses(email_address=email_address, visitor=visitor, now=now)
+    purse = whose[_first_left([counters(each) for each in whose], limits.spend_all, now=now)]
+    if purse:
+        count_for_project(now=now)
+    return purse
+
+
+def _first_left(
+    choices: list[tuple[Counter, ...]], take: Callable[..., None], *, now: datetime
+) -> int:
+    """Which of the choices `take` didn't refuse; raises its last refusal."""
+    for number, counters in enumerate(choices[:-1]):
+        with suppress(ApiError):
+            take(counters, now=now)
+            return number
+    take(choices[-1], now=now)
+    return len(choices) - 1
 
 
 def _sends(subject: str, whose: str, visitor: Visitor) -> tuple[Counter, ...]:

@@ -77,6 +77,12 @@ def used(key: str, *, per: timedelta, now: datetime) -> int:
     return count
 
 
+def check_all(counters: Sequence[Counter], *, now: datetime) -> None:
+    """This will raise as `spend_all` would, and count nothing."""
+    for each in counters:
+        check(each.key, limit=each.limit, per=each.per, now=now)
+
+
 def check(key: str, *, limit: int, per: timedelta, now: datetime) -> None:
     """This will raise as `spend` would, and count nothing."""
     started_at = _window(per=per, now=now)

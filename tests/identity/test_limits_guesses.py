@@ -16,6 +16,7 @@ from tests.identity.api import Api, refused
 SEND = "/b2b/otps/email/discovery/send"
 LINK = "/b2b/magic_links/email/discovery/send"
 AUTHENTICATE = "/b2b/otps/email/discovery/authenticate"
+RESET = "/b2b/passwords/email/reset/start"
 ADA = "ada@acme.example"
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 MINE, HIS = "m" * 22, "h" * 22  # browsers
@@ -75,6 +76,29 @@ def test_strangers_use_up_nothing_of_who_is_known(api: Api, way: str) -> None:
     call(api, SEND, client=client, browser=MINE, known=way == "known browser")
     again = {"browser": MINE, "known": way == "known browser", "client": client}
     assert call(api, AUTHENTICATE, code=post.code(ADA), **again).status_code == 200
+
+
+@pytest.mark.parametrize("path", [SEND, LINK])
+def test_a_known_place_is_never_worse_than_an_unknown_one(api: Api, path: str) -> None:
+    """One neighbour there uses up the place's part; then there is the strangers'."""
+    call(api, SEND)
+    assert call(api, AUTHENTICATE, code=post.code(ADA)).status_code == 200  # so HOME is known
+    for _ in range(6):
+        assert call(api, path, browser=HIS).status_code == 200
+    sent = [call(api, path, browser=MINE).status_code for _ in range(7)]
+    assert sent.count(200) >= 5  # of the six of an address nobody knows, one was the first code
+    refused(call(api, path, browser=MINE), 429, "too_many_requests")
+
+
+def test_a_reset_falls_through_as_well(api: Api) -> None:
+    acme = api.organization()
+    api.member(acme, ADA)
+    call(api, SEND)
+    assert call(api, AUTHENTICATE, code=post.code(ADA)).status_code == 200
+    for _ in range(6):
+        call(api, SEND, browser=HIS)
+    inside = {"organization_id": acme["organization_id"], "browser": MINE}
+    assert call(api, RESET, **inside).status_code == 200
 
 
 def test_a_known_browser_has_its_own_end(api: Api) -> None:

@@ -11,6 +11,7 @@ from identity.errors import ApiError
 from identity.operations import limits
 from identity.operations.allowances import CLIENTS, DAY, HOUR
 from identity.operations.limits import Counter
+from identity.operations.locks import WRONG_ANSWERS
 from identity.visitors import Visitor
 
 # A day's wrong guesses from one client, at whomever, in those of an hour.
@@ -34,17 +35,28 @@ def at_code(
     _give_back((*counters, *(others if may_try else ())), now=now)
 
 
-def at_second_step(
-    *, member_id: str, visitor: Visitor, now: datetime
-) -> AbstractContextManager[None]:
-    """A guess behind a first proof; there ten in a row lock as well (locks.py)."""
+@contextmanager
+def at_second_step(*, member_id: str, visitor: Visitor, now: datetime) -> Iterator[None]:
+    """A guess behind a first proof; there ten in a row lock as well (locks.py).
+
+    Only a wrong answer is one: who is refused for want of that proof has used up nothing of the
+    member's.
+    """
     near = client_address.blocks(visitor.address)[:1]
     by_block = [
         Counter(f"second:{member_id}:{block}", settings.GUESSES_PER_ADDRESS, HOUR)
         for block, _ in near
     ]
     of_day = Counter(f"second:{member_id}", settings.GUESSES_PER_ADDRESS * CLIENTS, DAY)
-    return _guessing((*by_block, of_day), now=now)
+    counters = (*by_block, of_day)
+    limits.spend_all(counters, now=now)
+    try:
+        yield
+    except ApiError as refusal:
+        if refusal.error_type not in WRONG_ANSWERS:
+            _give_back(counters, now=now)
+        raise
+    _give_back(counters, now=now)
 
 
 def at_password(*, visitor: Visitor, now: datetime) -> AbstractContextManager[None]:

@@ -7,16 +7,27 @@ from datetime import datetime
 
 from django.conf import settings
 
+from identity.factors import Factor
 from identity.models import Member, Organization, PasswordDoor
-from identity.operations import audit, kept_passwords, locks, notices, proofs
+from identity.operations import (
+    accounts,
+    audit,
+    kept_passwords,
+    locks,
+    notices,
+    proofs,
+    registrations,
+)
 from identity.operations.mailbox import Held
 from identity.operations.presented import ALiveSession, AnIntermediate
 from identity.operations.standing import may_use
 from identity.policy import IMPERSONATED
+from identity.provenance import Provenance
 from identity.tokens import derived_key
 from identity.visitors import Visitor
 
 FACTOR = "password"
+UNPROVEN = frozenset({Provenance.NOBODY, Provenance.DOUBTED})
 
 
 def guarded(
@@ -57,10 +68,25 @@ def is_behind_proof(member: Member | None, *, held: Held, now: datetime) -> bool
             return (
                 member is not None
                 and proofs.is_of(intermediate, member)
-                and bool(proofs.as_member(proofs.of_intermediate(intermediate), member))
+                and any(
+                    _is_proof(factor, member)
+                    for factor in proofs.as_member(proofs.of_intermediate(intermediate), member)
+                )
             )
         case _:
             return False
+
+
+def _is_proof(factor: Factor, member: Member) -> bool:
+    """Anybody has an account that names this address; the member's own is one that is noted here.
+
+    Without this, who began a sign-in under somebody's address could lock their second step.
+    """
+    if factor.type == FACTOR or factor.provenance not in UNPROVEN:
+        return True
+    account = accounts.account_of(factor)
+    row = registrations.find(member.organization, account) if account else None
+    return row is not None and row.member_id == member.member_id
 
 
 def _of(

@@ -11,6 +11,7 @@ from accounts.client.errors import (
 
 WRONG_CODE = "That code doesn’t match. Check the newest email, or send a new code."
 TRIED_TOO_OFTEN = "This code has been tried too often. We can send another."
+LINK_INSTEAD = "Rather than wait, have a link emailed."
 WRONG_TEXT_CODE = "That code doesn’t match. Check the newest text message, or send a new code."
 WRONG_APP_CODE = "That code doesn’t match. Enter the one the app shows now."
 WRONG_RECOVERY_CODE = "That isn’t one of your unused recovery codes. Check it for typing slips."
@@ -97,6 +98,12 @@ def say(rejected: Rejected, *, wrong: str = WRONG_CODE) -> str:
             return wrong
         case _:
             return BY_ERROR_TYPE.get(rejected.error_type, NOT_ACCEPTED)
+
+
+def say_of_code(rejected: Rejected) -> str:
+    """Tries of codes can be used up by others behind the same address; links know no tries."""
+    waits = isinstance(rejected, RateLimited)
+    return f"{say(rejected)} {LINK_INSTEAD}" if waits else say(rejected)
 
 
 def spell_wait(seconds: int) -> str:

@@ -41,7 +41,7 @@ def verify(request: AuthRequest, step: CodeSent, form: forms.Code) -> HttpRespon
         form.add_error("code", refusals.WRONG_CODE)
         return mailing.waiting(request, step, form=form)
     except Rejected as no:
-        form.add_error("code", refusals.say(no))
+        form.add_error("code", refusals.say_of_code(no))
         return mailing.waiting(request, step, form=form, status=refusals.status_of(no))
 
 

@@ -138,7 +138,7 @@ def test_too_many_wrong_codes_have_to_wait(client: Client, through) -> None:
     through(transports.refusal(429, "too_many_requests", retry_after="300"))
     answer = client.post("/login/code", {"code": "123456"})
     assert answer.status_code == 429
-    assert "Try again in 5 minutes" in answer.content.decode()
+    assert "Try again in 5 minutes. Rather than wait, have a link" in answer.content.decode()
 
 
 def test_a_page_left_open_too_long_begins_anew_with_the_address(client: Client) -> None:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -13,6 +12,7 @@ from pytest_django import Settings
 
 from accounts import sealing
 from project.environment import BASE_DIR
+from tests.mail_server import Mailboxes, mail_server
 from tests.servers import Server, serve
 
 ORIGIN = "https://foyer.example"
@@ -71,14 +71,22 @@ class Browser:
 
 
 @pytest.fixture(scope="module")
-def mails(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("mails")
+def mail() -> Iterator[tuple[Mailboxes, int]]:
+    with mail_server() as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, mails: Path) -> Iterator[Server]:
+def mails(mail: tuple[Mailboxes, int]) -> Mailboxes:
+    return mail[0]
+
+
+@pytest.fixture(scope="module")
+def server(
+    tmp_path_factory: pytest.TempPathFactory, mail: tuple[Mailboxes, int]
+) -> Iterator[Server]:
     """As in production, but telling all it could tell."""
-    environment = {"LOG_LEVEL": "DEBUG", "EMAIL_URL": f"filemail:///{mails}"}
+    environment = {"LOG_LEVEL": "DEBUG", "EMAIL_URL": f"smtp://127.0.0.1:{mail[1]}"}
     directory = tmp_path_factory.mktemp("production")
     with serve(
         directory, ENV_FILE="scripts/production.env", DEBUG="false", **environment
@@ -86,8 +94,8 @@ def server(tmp_path_factory: pytest.TempPathFactory, mails: Path) -> Iterator[Se
         yield server
 
 
-def newest(mails: Path, pattern: str) -> str:
-    text = max(mails.iterdir(), key=lambda mail: mail.stat().st_mtime_ns).read_text()
+def newest(mails: Mailboxes, pattern: str) -> str:
+    text = mails.received[-1][0].decode().replace("\r\n", "\n")
     found = re.search(pattern, text.replace("=\n", "").replace("=3D", "="))
     assert found, text
     return found[1]
@@ -103,7 +111,7 @@ def found_acme_and_globex(server: Server) -> None:
             assert api.post(members, json={"email_address": ADDRESS}).is_success
 
 
-def travel(browser: Browser, mails: Path) -> tuple[str, str]:
+def travel(browser: Browser, mails: Mailboxes) -> tuple[str, str]:
     """In by a code, on to the other organization, out, in by a link, and what goes wrong beside."""
     browser.get("/login")
     browser.post("/login", email_address=ADDRESS)
@@ -145,7 +153,7 @@ def look_around(browser: Browser) -> str:
 
 
 def test_no_token_of_a_journey_is_told_or_logged(
-    server: Server, mails: Path, settings: Settings
+    server: Server, mails: Mailboxes, settings: Settings
 ) -> None:
     """(QUALITY 4): in no body, address, header but Set-Cookie, and in no line of the log."""
     found_acme_and_globex(server)

@@ -1,14 +1,9 @@
 """Mail over SMTP: plain and over TLS, and a deadline for a whole mail."""
 
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import Envelope
 from django.core.mail import EmailMessage
 from pytest_django import Settings
 
@@ -17,32 +12,10 @@ from outbound.smtp import Backend
 from project import settings as ours
 from tests import certificates
 from tests.dawdlers import dawdling
+from tests.mail_server import mail_server
 
 MESSAGE = EmailMessage("Subject", "Body", "us@foyer.example", ["ada@acme.example"])
 READY = b"220 mail.example\r\n"
-
-
-class Mailboxes:
-    def __init__(self) -> None:
-        self.received: list[tuple[bytes, bool]] = []
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:  # noqa: N802 aiosmtpd calls it so
-        assert isinstance(envelope.content, bytes)
-        self.received.append((envelope.content, session.ssl is not None))
-        return "250 OK"
-
-
-@contextmanager
-def mail_server(**options: Any) -> Iterator[tuple[Mailboxes, int]]:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    found = Mailboxes()
-    server = Controller(found, hostname="127.0.0.1", port=port, **options)
-    server.start()
-    try:
-        yield found, port
-    finally:
-        server.stop()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from functools import wraps
 from types import UnionType
 from typing import Any, Concatenate, ParamSpec, TypeVar, overload
 
+from django.contrib import messages
 from django.http import HttpResponse
 
 from accounts import navigation
@@ -15,6 +16,11 @@ from accounts.pending import Step, sign_in_of
 View = TypeVar("View", bound=Callable[..., Any])
 S = TypeVar("S", bound=Step)
 P = ParamSpec("P")
+
+SINCE = (
+    "This browser has gone on as {address} since, so nothing was done. "
+    "To go on as somebody else, start again with their address."
+)
 
 
 def anonymous_allowed(view: View) -> View:
@@ -41,6 +47,18 @@ def in_background(view: View) -> View:
 
 def allows(view: Callable[..., Any], mark: str) -> bool:
     return getattr(view, mark, False) is True
+
+
+def is_for_another(request: AuthRequest, step: Step) -> bool:
+    """Whether a form was drawn for another address: another tab has begun that step since."""
+    drawn_for = request.POST.get("email_address", "")
+    return bool(drawn_for) and drawn_for.casefold() != step.email_address.casefold()
+
+
+def to_step_of_today(request: AuthRequest, step: Step) -> HttpResponse:
+    """Nothing is tried or entered by such a form; the page of the step says whose it is."""
+    messages.info(request, SINCE.format(address=step.email_address))
+    return navigation.go(request, navigation.whereabouts(request))
 
 
 @overload
@@ -70,6 +88,8 @@ def during(step: Any) -> Any:
             pending = sign_in_of(request.auth.credentials.pending)
             if not isinstance(pending, step):
                 return navigation.go(request, navigation.whereabouts(request))
+            if is_for_another(request, pending):
+                return to_step_of_today(request, pending)
             return view(request, pending, *args, **kwargs)
 
         return anonymous_allowed(enter)

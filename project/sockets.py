@@ -32,9 +32,11 @@ class Sockets(dict[int, Any]):
     def turn(self, seconds: float) -> None:
         """Wait this long for something to read or write, and do it."""
         for fd in tuple(self.lively):
-            self._look_at(fd)
+            if fd in self:  # a look at the server may have closed others
+                self._look_at(fd)
         for key, events in self.selector.select(seconds):
-            self.lively.add(key.fd)
+            if key.fd in self:  # the one before may have closed it
+                self.lively.add(key.fd)
             for event, act in ((EVENT_READ, wasyncore.read), (EVENT_WRITE, wasyncore.write)):
                 found = self.get(key.fd)
                 if events & event and found is not None:

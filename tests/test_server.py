@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from selectors import EVENT_READ
 from typing import Any
@@ -29,12 +30,18 @@ HALF_A_BODY = b"POST /v1/b2b/x HTTP/1.1\r\nHost: foyer\r\nContent-Length: 100\r\
 WHOLE = b"GET /a HTTP/1.1\r\nHost: foyer\r\n\r\n"
 
 
+LARGE = 8 * 1024 * 1024  # more than the system takes off a server's hands
+BODIES = {"/large": [b"a" * LARGE], "/pieces": [b"a" * (LARGE // 8)] * 8}
+
+
 def answers(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
     """A length by itself where the query says so."""
-    body = environ["REQUEST_METHOD"].encode()
-    length = [("Content-Length", str(len(body)))] if not environ["QUERY_STRING"] else []
+    method = environ["REQUEST_METHOD"].encode()
+    body = BODIES.get(environ["PATH_INFO"], [method])
+    size = sum(map(len, body))
+    length = [("Content-Length", str(size))] if not environ["QUERY_STRING"] else []
     start_response("200 OK", [("Content-Type", "text/plain"), *length])
-    return [body]
+    return body
 
 
 class Loop:
@@ -96,6 +103,8 @@ def loop() -> Iterator[Loop]:
         found = Loop(listener)
         yield found
         found.dispatcher.shutdown()
+        for each in channels(found):
+            each.drop()
         wasyncore.close_all(found.map)
 
 
@@ -153,6 +162,88 @@ def test_a_newcomer_takes_the_place_of_who_waits_longest(
         there = stack.enter_context(loop.connect(WHOLE))
         assert loop.hear(there).startswith(b"HTTP/1.1 200 OK")
         assert loop.is_open(waiting[-1])
+
+
+ASK_LARGE = b"GET /large HTTP/1.1\r\nHost: foyer\r\n\r\n"
+
+
+def test_who_pipelines_and_reads_nothing_holds_no_thread(loop: Loop) -> None:
+    """There is one thread here; a packet has 150 requests for more than the server keeps ready."""
+    with loop.connect(ASK_LARGE * 150) as deaf:
+        loop.turn(lambda: any(each.total_outbufs_len for each in channels(loop)))
+        [channel] = channels(loop)
+        with loop.connect(WHOLE) as there:
+            assert loop.hear(there).startswith(b"HTTP/1.1 200 OK")
+        assert channel.total_outbufs_len < 2 * LARGE  # one answer
+        assert not channel.requests
+        assert loop.is_open(deaf)
+
+
+def channels(loop: Loop) -> list[connections.Channel]:
+    return list(loop.server.active_channels.values())
+
+
+def is_answered(loop: Loop, count: int) -> bool:
+    """So many answers are written, and wait for their readers alone."""
+    return (
+        sum(bool(each.total_outbufs_len and not each.requests) for each in channels(loop)) == count
+    )
+
+
+def test_what_is_pipelined_is_answered_in_its_order(loop: Loop) -> None:
+    asked = [b"GET", b"HEAD", b"PUT", b"DELETE", b"END"]
+    said = b"".join(each + b" /a HTTP/1.1\r\nHost: foyer\r\n\r\n\r\n" for each in asked)
+    with loop.connect(said) as there:
+        heard = loop.hear(there, lambda heard: heard.endswith(b"END"))
+    assert [each.split(b"HTTP/")[0] for each in heard.split(b"\r\n\r\n")[1:]] == [
+        b"GET", b"", b"PUT", b"DELETE", b"END",
+    ]  # fmt: skip
+
+
+def test_who_reads_a_large_answer_gets_the_next_one_too(loop: Loop) -> None:
+    with loop.connect(ASK_LARGE + WHOLE) as there:
+        heard = loop.hear(there, lambda heard: heard.count(b"HTTP/1.1 200") == 2)
+    assert len(heard) > LARGE
+
+
+def test_who_does_not_read_an_answer_is_dropped(loop: Loop) -> None:
+    """No matter that their socket never takes another byte, by which others are noticed."""
+    with loop.connect(ASK_LARGE):
+        loop.turn(lambda: is_answered(loop, 1))
+        [channel] = channels(loop)
+        loop.server.maintenance(channel.last_activity + PATIENCE)
+        assert loop.server.active_channels
+        loop.server.maintenance(channel.last_activity + PATIENCE + 0.1)
+        loop.turn(lambda: not loop.server.active_channels)
+
+
+def test_a_thread_is_freed_from_who_does_not_read(
+    loop: Loop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waits to write more of one answer than may be kept ready."""
+    monkeypatch.setattr(loop.server.adj, "outbuf_high_watermark", 1024)
+    with loop.connect(b"GET /pieces HTTP/1.1\r\nHost: foyer\r\n\r\n"):
+        loop.turn(lambda: any(each.total_outbufs_len > 1024 for each in channels(loop)))
+        [channel] = channels(loop)
+        assert channel.requests
+        with loop.connect(WHOLE) as there:
+            loop.turn(lambda: loop.dispatcher.queue)
+            loop.server.maintenance(channel.last_activity + PATIENCE + 0.1)
+            assert loop.hear(there).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_a_newcomer_takes_the_place_of_who_reads_nothing(
+    loop: Loop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "MOST_CONNECTIONS", 4)
+    monkeypatch.setattr(connections, "LET_GO", 2)
+    with ExitStack() as stack:
+        for count in range(1, 4):
+            stack.enter_context(loop.connect(ASK_LARGE))
+            loop.turn(partial(is_answered, loop, count))
+        there = stack.enter_context(loop.connect(WHOLE))
+        assert loop.hear(there).startswith(b"HTTP/1.1 200 OK")
+        assert is_answered(loop, 1)
 
 
 class Answering:

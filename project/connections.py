@@ -15,6 +15,7 @@ from typing import Any
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
+from waitress.utilities import BadRequest
 
 from project.answers import Refusal, Task
 
@@ -36,7 +37,10 @@ class Parser(HTTPRequestParser):
     rest = b""
 
     def received(self, data: bytes) -> int:
-        used: int = super().received(data)
+        try:
+            used: int = super().received(data)
+        except ValueError:  # such as an address that Python can't split, or a length it can't count
+            self.error, self.completed, used = BadRequest("out of shape"), True, len(data)
         if not self.completed:
             return used
         self.rest = data[used:]

@@ -298,6 +298,8 @@ def test_an_answer_to_head_has_no_body(loop: Loop, path: bytes) -> None:
         (b"POST /v1/b2b/x HTTP/1.1\r\nContent-Length: 2000000\r\n\r\n", 413, "request_too_large"),
         (b"GET /login HTTP/9.9 more\r\n\r\n", 400, "out of shape"),
         (b"POST /login HTTP/1.1\r\nTransfer-Encoding: x\r\n\r\n", 501, "out of shape"),
+        (b"GET http://[::1 HTTP/1.1\r\nHost: foyer\r\n\r\n", 400, "out of shape"),
+        (b"POST /v1/b2b/x HTTP/1.1\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n", 400, "bad_r"),
     ],
 )
 def test_what_cannot_be_read_gets_an_answer_of_ours(

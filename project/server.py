@@ -27,8 +27,9 @@ GRACE = 10  # seconds for answers on their way: outlasts the slowest call to ide
 TICK = 1.0  # seconds after which a quiet loop looks round
 LIMITS = {
     "max_request_header_size": 32 * 1024,  # three cookies of up to 4 KiB, a line of 8,000 octets
-    "max_request_body_size": 1024 * 1024,  # what is more than 64 KiB the app refuses, in its words
-    "inbuf_overflow": 2 * 1024 * 1024,  # so no body is ever written to disk
+    # What is more than 64 KiB the app refuses, in its words; up to here a stranger has our memory.
+    "max_request_body_size": 80 * 1024,
+    "inbuf_overflow": 128 * 1024,  # so no body is ever written to disk
     "connection_limit": 2 * MOST_CONNECTIONS,  # never reached: connections.py lets go before
     "cleanup_interval": 5,
     "backlog": 1024,

@@ -300,6 +300,8 @@ def test_an_answer_to_head_has_no_body(loop: Loop, path: bytes) -> None:
         (b"POST /login HTTP/1.1\r\nTransfer-Encoding: x\r\n\r\n", 501, "out of shape"),
         (b"GET http://[::1 HTTP/1.1\r\nHost: foyer\r\n\r\n", 400, "out of shape"),
         (b"POST /v1/b2b/x HTTP/1.1\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n", 400, "bad_r"),
+        (b"POST /login HTTP/1.1\r\nContent-Length: 90000\r\n\r\n", 413, "too large"),
+        (b"POST /login HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nfffff\r\n", 413, "too large"),
     ],
 )
 def test_what_cannot_be_read_gets_an_answer_of_ours(

@@ -1,14 +1,20 @@
 """Several processes on one socket: started, watched, started anew when one ends, stopped together.
 
+Each has a pipe to the first as its standard input. When the first ends, however that was (a kill,
+too little memory), the system closes the pipe, and they end as if told to: otherwise they would
+keep the port, and nobody would watch them.
+
 Only with Redis and PostgreSQL, which the settings check: the defaults, memory and SQLite, belong to
 one process.
 """
 
 import logging
+import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from types import FrameType
 
@@ -55,7 +61,10 @@ class Family:
         number = str(self.listener.fileno())
         command = [sys.executable, "-m", "project.server", "--child", "--fd", number]
         process = subprocess.Popen(  # noqa: S603 this very program
-            command, pass_fds=[self.listener.fileno()], start_new_session=True
+            command,
+            stdin=subprocess.PIPE,
+            pass_fds=[self.listener.fileno()],
+            start_new_session=True,
         )
         return process, time.monotonic()
 
@@ -65,3 +74,13 @@ def keep(count: int, listener: socket.socket) -> None:
     family = Family(count, listener)
     ready.tell(listener)
     family.watch()
+
+
+def end_with_the_first() -> None:
+    """For a child that handles SIGTERM: nothing is ever written, so reading ends with the pipe."""
+    threading.Thread(target=_end_after, args=[sys.stdin.fileno()], daemon=True).start()
+
+
+def _end_after(pipe: int) -> None:
+    os.read(pipe, 1)
+    os.kill(os.getpid(), signal.SIGTERM)

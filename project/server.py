@@ -89,7 +89,9 @@ def main(arguments: list[str]) -> None:
     else:
         _allow_connections()
         running = Running(listener)
-        if "--child" not in arguments:
+        if "--child" in arguments:
+            processes.end_with_the_first()
+        else:
             ready.tell(listener)
         running.serve()
 

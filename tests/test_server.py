@@ -394,3 +394,21 @@ def test_several_processes_share_the_socket_and_end_together(tmp_path: Path) -> 
         process.terminate()
         assert process.wait(60) == 0
         assert not [each for each in second if Path(f"/proc/{each}").exists()]
+
+
+def is_running(pid: int) -> bool:
+    """Who has ended may still be listed until somebody asks how."""
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return False
+
+
+def test_none_of_them_outlives_the_first(tmp_path: Path) -> None:
+    """However it ends; otherwise the port would be taken when it is started again."""
+    with family(tmp_path) as (process, listener):
+        assert is_alive(listener)
+        wait_for(lambda: len(children(process)) == 2)
+        left = children(process)
+        process.kill()
+        wait_for(lambda: not any(map(is_running, left)))

@@ -42,6 +42,7 @@ def test_a_claim_that_can_be_none_lets_nobody_in(
     complaints.expect("status of 500", "Content Security Policy")  # Django's page, with DEBUG
     who = person(backoffice, "Broken")
     prove(page, inbox, who.email_address)
+    page.get_by_role("button", name="Broken").click()
     expect(page.get_by_text("That didn’t go through.")).to_be_visible()
     page.goto("/")
     expect(page.get_by_label("Work email")).to_be_visible()

@@ -21,14 +21,15 @@ ORGANIZATION_ACTIONS = (
     "update.settings.default-sso-connection", "delete",
 )  # fmt: skip
 SELF_ACTIONS = (
-    "delete", "revoke-sessions", "update.info.name", "update.info.email",
+    "delete", "revoke-sessions", "update.info.name",
     "update.info.untrusted-metadata", "update.info.mfa-phone", "update.info.delete.mfa-phone",
     "update.info.delete.mfa-totp", "update.info.delete.password",
     "update.info.unlink.retired-email", "update.settings.mfa-enrolled",
     "update.settings.default-mfa-method", "get.connected-apps", "revoke.connected-app",
 )  # fmt: skip
 MEMBER_ACTIONS = (
-    "create", "search", *SELF_ACTIONS, "update.settings.is-breakglass", "update.settings.roles",
+    "create", "search", *SELF_ACTIONS, "update.info.email", "update.settings.is-breakglass",
+    "update.settings.roles",
 )  # fmt: skip
 CONNECTION_ACTIONS = ("create", "get", "update", "delete")
 RESOURCES = {

@@ -51,6 +51,9 @@ WITH_CREATE = frozenset(
     {"name", "email_address", "untrusted_metadata", "mfa_phone_number", "mfa_enrolled"}
     | {"create_member_as_pending"}
 )
+# Not what members do to themselves, whatever their roles: it is for a colleague who may, or for the
+# backend. The new address would be whoever's, and its owner would find themselves in this account.
+NOT_ON_ONESELF = frozenset({"update.info.email"})
 # In place of an action, where there is none: no role has it, and no policy can give it.
 BACKEND_ALONE = ""
 
@@ -74,8 +77,11 @@ def authorize(
     member = _caller(request)
     if member.organization_id != organization.organization_id:
         raise authorization.tenancy_error()
+    wanted = set(actions)
     resources = {resource, "stytch.self"} if member == target else {resource}
-    if not all(_may(member, resources, action) for action in actions):
+    if member == target and wanted & NOT_ON_ONESELF:
+        raise authorization.refused()
+    if not all(_may(member, resources, action) for action in wanted):
         raise authorization.refused()
 
 

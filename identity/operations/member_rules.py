@@ -64,6 +64,14 @@ def check_not_retired(member: Member) -> None:
         )
 
 
+def retires(member: Member) -> bool:
+    """An address that is proven, or the first one (CONTRACT 2.9), when it is changed.
+
+    Who is given one after the other, and proves none, keeps none of them from its owner.
+    """
+    return member.email_address_verified or not member.retired_email_addresses
+
+
 def _check_external_id(external_id: str | None) -> None:
     """It would never find its member: what looks like an id is only ever an id."""
     if external_id and identifiers.is_id(external_id, "member"):

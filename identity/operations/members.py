@@ -155,7 +155,7 @@ def _there(member: Member | None) -> Member:
 
 
 def _change_address(member: Member, *, address: str, unlink: bool) -> None:
-    if not unlink:
+    if not unlink and member_rules.retires(member):
         old = {"email_id": member.email_id, "email_address": member.email_address}
         member.retired_email_addresses = [*member.retired_email_addresses, old]
     member.email_address = address

@@ -11,6 +11,7 @@ from identity.factors import Factor, add, renamed_for_email
 from identity.models import Member, MemberSession
 from identity.operations import (
     audit,
+    first_proofs,
     intermediates,
     member_sessions,
     proofs,
@@ -66,15 +67,13 @@ def sign_in(
     """
     with transaction.atomic():
         member = _today(member)
-        _check_of(member, factors)
         held = _held(presented, member=member, now=now)
-        _check_brings(presented, held=held, factors=factors)
+        _check_of(member, factors, presented=presented, held=held)
         everything = _told_for(member, reduce(add, factors, held.factors))
         everything = strange_accounts.doubted(member, everything)
         decision = decision_of(member, everything, by=held.by, joining=joining)
         if isinstance(decision, Granted):
-            everything = _welcomed(member, everything, held=held, now=now)
-            return _entered(held.by, member=member, factors=everything, terms=terms, now=now)
+            return _granted(held, member=member, factors=everything, terms=terms, now=now)
         kept = _kept(held.by, member=member, changed=bool(factors), factors=everything, now=now)
         outcome = "mfa_required" if isinstance(decision, SecondMissing) else "primary_required"
         audit.record(action="sign_in.step_up", outcome=outcome, member=member, now=now)
@@ -90,16 +89,13 @@ def _today(member: Member) -> Member:
     return today
 
 
-def _check_of(member: Member, factors: tuple[Factor, ...]) -> None:
-    """Whose address they speak of isn't this member any more."""
-    if not all(each.is_silent_or_of(member.email_address) for each in factors):
-        raise member_not_found()
-
-
-def _check_brings(presented: Presented, *, held: _Held, factors: tuple[Factor, ...]) -> None:
-    """What was presented alone, to go on with it, isn't this member's any more."""
-    is_ignored = isinstance(held.by, Nobody) and not isinstance(presented, Nobody)
-    if is_ignored and not factors:
+def _check_of(
+    member: Member, factors: tuple[Factor, ...], *, presented: Presented, held: _Held
+) -> None:
+    """They speak of an address that isn't this member's any more; or nothing of theirs is left."""
+    strange = any(not each.is_silent_or_of(member.email_address) for each in factors)
+    ignored = isinstance(held.by, Nobody) and not isinstance(presented, Nobody)
+    if strange or (ignored and not factors):
         raise member_not_found()
 
 
@@ -133,6 +129,17 @@ def _told_for(member: Member, factors: tuple[Factor, ...]) -> tuple[Factor, ...]
         else factor
         for factor in factors
     )
+
+
+def _granted(
+    held: _Held, *, member: Member, factors: tuple[Factor, ...], terms: Terms, now: datetime
+) -> Finished:
+    was_proven = member.email_address_verified
+    factors = _welcomed(member, factors, held=held, now=now)
+    finished = _entered(held.by, member=member, factors=factors, terms=terms, now=now)
+    if finished.session and member.email_address_verified and not was_proven:
+        first_proofs.settle(member, factors, session=finished.session, now=now)
+    return finished
 
 
 def _welcomed(

@@ -116,6 +116,7 @@ def test_every_change_of_a_member_asks_who_is_calling(
         ({"name": "X", "roles": ["stytch_admin"]}, False),
         ({"is_breakglass": True}, False),
         ({"external_id": "x"}, False),
+        ({"email_address": "ceo@acme.example"}, False),
         ({}, False),
     ],
 )
@@ -131,6 +132,21 @@ def test_on_themselves_members_may_what_the_self_resource_allows(
         assert answer.status_code == 200
     else:
         refused(answer, 403, "session_authorization_error")
+
+
+def test_nobody_changes_their_own_address(api: Api, acme: dict[str, Any], admin: str) -> None:
+    """Whoever proves that mailbox later would find themselves in somebody's account."""
+    own = Member.objects.get(email_address="admin@acme.example").member_id
+    changes = {"email_address": "ceo@acme.example", "unlink_email": True}
+    refused(
+        api.call("PUT", f"{PATH}/members/{own}", changes, headers={TOKEN: admin}),
+        403,
+        "session_authorization_error",
+    )
+    colleague = api.member(acme, "colleague@acme.example")["member_id"]
+    answer = api.call("PUT", f"{PATH}/members/{colleague}", changes, headers={TOKEN: admin})
+    assert answer.json()["member"]["email_address"] == "ceo@acme.example"
+    assert api.put(f"{PATH}/members/{own}", email_address="me@acme.example").status_code == 200
 
 
 def test_a_role_of_the_organization_allows_what_it_names_and_no_more(

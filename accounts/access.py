@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from accounts import navigation
 from accounts.auth import AuthRequest
 from accounts.client.outcomes import Pending
-from accounts.pending import Step, sign_in_of
+from accounts.pending import CodeSent, Step, sign_in_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 S = TypeVar("S", bound=Step)
@@ -49,13 +49,13 @@ def allows(view: Callable[..., Any], mark: str) -> bool:
     return getattr(view, mark, False) is True
 
 
-def is_for_another(request: AuthRequest, step: Step) -> bool:
+def is_for_another(request: AuthRequest, step: Pending | CodeSent) -> bool:
     """Whether a form was drawn for another address: another tab has begun that step since."""
     drawn_for = request.POST.get("email_address", "")
     return bool(drawn_for) and drawn_for.casefold() != step.email_address.casefold()
 
 
-def to_step_of_today(request: AuthRequest, step: Step) -> HttpResponse:
+def to_step_of_today(request: AuthRequest, step: Pending | CodeSent) -> HttpResponse:
     """Nothing is tried or entered by such a form; the page of the step says whose it is."""
     messages.info(request, SINCE.format(address=step.email_address))
     return navigation.go(request, navigation.whereabouts(request))

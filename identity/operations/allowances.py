@@ -30,8 +30,13 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 # How much more an address gets from all strangers together than from one block of them.
 CLIENTS = 4
+# After these a code is dead even for who knows it; the contract leaves the number open (10.4). The
+# browser that asked for a code has so many to itself, and all others have as many together.
+TRIES = 5
 # The key of all mails together.
 PROJECT = "send"
+# How the purse of a known browser begins.
+BROWSER = "browser-"
 # Passwords judged for one client in an hour, of 20 ms each: an office sets its passwords in that.
 STRENGTHS_PER_CLIENT = 3000
 # Organizations that one address founds in a day, and one client in an hour: each takes a name and a
@@ -47,7 +52,7 @@ def purses(*, email_address: str, visitor: Visitor, now: datetime) -> tuple[str,
     """
     place = places.known(email_address=email_address, visitor=visitor, now=now)
     if visitor.is_known:
-        return (f"browser-{visitor.browser}",)
+        return (f"{BROWSER}{visitor.browser}",)
     return (f"place-{place[:32]}", "") if place else ("",)
 
 
@@ -63,12 +68,15 @@ def send(*, email_address: str, visitor: Visitor, now: datetime) -> None:
 def send_code(*, email_address: str, visitor: Visitor, now: datetime) -> str:
     """The same for a mail with a code; returns the purse it came out of, for `redeemed`.
 
-    A code is something to guess at, so a day has only so many that nobody redeems. A link can't be
-    guessed: it is mailed when codes are not.
+    A code is something to guess at, so a day has only so many that nobody redeems: for an address,
+    and for a client's new browsers, whomever they ask for. Each takes its tries out of the guesses
+    of that client beforehand, so that nobody needs to be refused who types a code that was mailed.
+    A link can't be guessed: it is mailed when codes are not.
     """
 
     def counters(whose: str) -> tuple[Counter, ...]:
-        return (*_sends(email_address, whose, visitor), _codes(email_address, whose))
+        own = of_client(visitor, uses=TRIES) if _takes_tries(visitor) else ()
+        return (*_sends(email_address, whose, visitor), _codes(email_address, whose), *own)
 
     return _spend_first(counters, email_address=email_address, visitor=visitor, now=now)
 
@@ -78,10 +86,34 @@ def count_for_project(*, now: datetime) -> None:
     limits.used(PROJECT, per=HOUR, now=now)
 
 
-def redeemed(*, email_address: str, whose: str, now: datetime) -> None:
-    """The code was used by who could read it: it counts no longer."""
-    counter = _codes(email_address, whose)
-    limits.give_back(counter.key, per=counter.per, now=now)
+def redeemed(
+    *, email_address: str, whose: str, asked_by: str, visitor: Visitor, sent_at: datetime
+) -> None:
+    """The code was used by who could read it: it counts no longer, nor do the tries it took.
+
+    Those go to who redeems it. From wherever that is: who asks in one place and redeems in another
+    has taken from one what the other gets, so that two places have no more than two.
+    """
+    has_taken = bool(asked_by) and not whose.startswith(BROWSER)
+    tries = of_client(visitor, uses=TRIES) if has_taken else ()
+    limits.give_back_all((_codes(email_address, whose), *tries), now=sent_at)
+
+
+def of_client(visitor: Visitor, *, uses: int = 1) -> tuple[Counter, ...]:
+    """A day's guesses at codes from one client, at whomever: one client can't guess at everybody.
+
+    All that it can have in a day are unredeemed codes with all their tries.
+    """
+    tries = settings.GUESSES_PER_CLIENT * TRIES
+    return tuple(
+        Counter(f"guess::{block}", tries * share, DAY, uses=uses)
+        for block, share in client_address.blocks(visitor.address)
+    )
+
+
+def _takes_tries(visitor: Visitor) -> bool:
+    """Where no browser is named, nobody has tries of their own: all are counted one by one."""
+    return bool(visitor.browser) and not visitor.is_known
 
 
 def check_send(*, email_address: str, visitor: Visitor, now: datetime) -> None:

@@ -10,15 +10,13 @@ from django.db.models import F, QuerySet
 from identity.errors import ApiError, bad_request, not_found, unauthorized
 from identity.models import EmailCode, Member, Organization
 from identity.operations import allowances, one_time
+from identity.operations.allowances import TRIES
 from identity.operations.one_time import Answer, Repeated, Use
 from identity.tokens import hash_code, new_code, same
 from identity.visitors import Visitor
 
 Verdict = EmailCode | Repeated | ApiError
 
-# After these a code is dead even for who knows it; the contract leaves the number open (10.4). The
-# browser that asked for a code has so many to itself, and all others have as many together.
-TRIES = 5
 DEFAULT_MINUTES = 10
 MINUTES = range(2, 16)
 
@@ -102,7 +100,7 @@ def redeem(
         verdict = _check(own, newest, organization, code=code, at_others=at_others, now=now)
         answer = one_time.use(verdict, by=by, presented=code, used=_used(), now=now)
         if isinstance(verdict, EmailCode) and not isinstance(answer, ApiError):
-            allowances.redeemed(email_address=email_address, whose=verdict.purse, now=now)
+            _settle(verdict, visitor)
     if isinstance(answer, ApiError):
         raise answer
     return answer
@@ -115,6 +113,27 @@ def tried_too_often() -> ApiError:
         "The code has been tried too often. Send another one.",
         details={"reason": "tried_too_often"},
     )
+
+
+def _settle(used: EmailCode, visitor: Visitor) -> None:
+    """Neither it counts any longer, nor does what that browser asked for before and nobody tried.
+
+    Those are dead since the newer one was sent; people ask twice when a mail is slow.
+    """
+    untried = EmailCode.objects.filter(
+        email_address=used.email_address, asked_by=used.asked_by, tries=0, own_tries=0
+    )
+    earlier = untried.filter(consumed_at=None).exclude(pk=used.pk) if used.asked_by else ()
+    for row in (used, *earlier):
+        allowances.redeemed(
+            email_address=row.email_address,
+            whose=row.purse,
+            asked_by=row.asked_by,
+            visitor=visitor,
+            sent_at=row.created_at,
+        )
+        if row != used:
+            row.delete()
 
 
 def _candidates(

@@ -28,12 +28,16 @@ NEARLY = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """So many uses of `key` in each window; `is_shared` by everybody, and told of at 80 %."""
+    """So many uses of `key` in each window, and how many are taken at once.
+
+    `is_shared` by everybody, and told of at 80 %.
+    """
 
     key: str
     limit: int
     per: timedelta
     is_shared: bool = False
+    uses: int = 1
 
 
 def spend_all(counters: Sequence[Counter], *, now: datetime) -> None:
@@ -43,14 +47,14 @@ def spend_all(counters: Sequence[Counter], *, now: datetime) -> None:
     """
     with transaction.atomic():
         for each in counters:
-            spend(each.key, limit=each.limit, per=each.per, now=now)
+            spend(each.key, limit=each.limit, per=each.per, uses=each.uses, now=now)
     for each in counters:
         if each.is_shared:
             _warn(each, now=now)
 
 
-def spend(key: str, *, limit: int, per: timedelta, now: datetime) -> None:
-    """This will count one use of `key`, or raise too_many_requests with the seconds to wait.
+def spend(key: str, *, limit: int, per: timedelta, uses: int = 1, now: datetime) -> None:
+    """This will count `uses` of `key`, or raise too_many_requests with the seconds to wait.
 
     Windows are fixed, so around a border up to twice the limit fits into `per`. Call it outside
     of the operation's own transaction: what that rolls back must stay counted.
@@ -61,7 +65,7 @@ def spend(key: str, *, limit: int, per: timedelta, now: datetime) -> None:
         RateWindow.objects.get_or_create(key=stored_key, started_at=started_at)
         # One conditional UPDATE: two workers can't both take the last use.
         window = RateWindow.objects.filter(key=stored_key, started_at=started_at)
-        spent = window.filter(count__lt=limit).update(count=F("count") + 1)
+        spent = window.filter(count__lte=limit - uses).update(count=F("count") + uses)
     if not spent:
         raise _reached(key, end=started_at + per, now=now)
 
@@ -80,7 +84,7 @@ def used(key: str, *, per: timedelta, now: datetime) -> int:
 def check_all(counters: Sequence[Counter], *, now: datetime) -> None:
     """This will raise as `spend_all` would, and count nothing."""
     for each in counters:
-        check(each.key, limit=each.limit, per=each.per, now=now)
+        check(each.key, limit=each.limit - each.uses + 1, per=each.per, now=now)
 
 
 def check(key: str, *, limit: int, per: timedelta, now: datetime) -> None:
@@ -91,12 +95,17 @@ def check(key: str, *, limit: int, per: timedelta, now: datetime) -> None:
         raise _reached(key, end=started_at + per, now=now)
 
 
-def give_back(key: str, *, per: timedelta, now: datetime) -> None:
-    """This will uncount one use, for limits that count failures only."""
+def give_back_all(counters: Sequence[Counter], *, now: datetime) -> None:
+    for each in counters:
+        give_back(each.key, per=each.per, uses=each.uses, now=now)
+
+
+def give_back(key: str, *, per: timedelta, uses: int = 1, now: datetime) -> None:
+    """This will uncount so many uses, for limits that count failures only."""
     window = RateWindow.objects.filter(
         key=_stored_key(key, per=per), started_at=_window(per=per, now=now)
     )
-    window.filter(count__gt=0).update(count=F("count") - 1)
+    window.filter(count__gte=uses).update(count=F("count") - uses)
 
 
 def _warn(counter: Counter, *, now: datetime) -> None:

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from identity.operations.allowances import CLIENTS
-from identity.operations.codes import TRIES
-from identity.operations.guesses import HOURS_A_DAY
+from identity.operations.allowances import CLIENTS, TRIES
+from identity.operations.guesses import PASSWORDS
 from identity.tokens import CODE_DIGITS
 
 CODES = 10**CODE_DIGITS
 DAYS = 365
 # Of an authenticator: the step of now, and one to either side.
 RIGHT_AT_ONCE = 3
+# What a password takes that zxcvbn finds good enough (strength.py).
+PASSWORD_GUESSES = 10**8
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,19 @@ def at_one_person() -> Bound:
 
 
 def by_one_client() -> Bound:
-    """One client, at codes of whomever it likes, in a day."""
-    return Bound(int(settings.GUESSES_PER_CLIENT) * HOURS_A_DAY)
+    """One client, at codes of whomever it likes: each unredeemed one with all its tries."""
+    return Bound(int(settings.GUESSES_PER_CLIENT) * TRIES)
+
+
+def at_passwords_by_one_client() -> Bound:
+    """One client, at passwords of whomever it likes, if they are as good as ours have to be."""
+    a_day = int(settings.GUESSES_PER_CLIENT) * PASSWORDS * 24
+    return Bound(a_day, chance=1 / PASSWORD_GUESSES)
 
 
 def by_known_browser() -> Bound:
-    """Who has copied the cookie of a browser that the person has signed in with."""
-    return Bound(int(settings.GUESSES_PER_ADDRESS) * 24)
+    """Who has copied the cookie of a browser that the person has signed in with: as many again."""
+    return at_one_person()
 
 
 def at_second_factor() -> Bound:

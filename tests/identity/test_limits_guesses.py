@@ -9,7 +9,10 @@ import time_machine
 from django.core import mail
 from pytest_django import Settings
 
+from identity.errors import ApiError
 from identity.models import AuditEvent, EmailCode, KnownPlace, RateWindow
+from identity.operations import guesses
+from identity.visitors import Visitor
 from tests.identity import post
 from tests.identity.api import Api, refused
 
@@ -250,15 +253,104 @@ def test_codes_that_are_redeemed_do_not_end(api: Api, clock: Any) -> None:
         clock.shift(timedelta(minutes=12))
 
 
-def test_one_client_can_not_guess_at_everybody(api: Api) -> None:
-    """Not even each in another browser, at codes of its own."""
-    tried = []
-    for n in range(30):
-        who = {"email_address": f"{n}@acme.example", "browser": f"{n:022d}"}
-        call(api, SEND, **who)
-        guess = post.wrong(post.code(who["email_address"]))
-        tried += [call(api, AUTHENTICATE, code=guess, **who).status_code for _ in range(5)]
-    assert tried == [404] * 120 + [429] * 30
+def test_one_client_can_not_guess_at_everybody(api: Api, settings: Settings) -> None:
+    """Not even each in another browser, at codes of its own; what it is mailed then is links."""
+    settings.GUESSES_PER_CLIENT = 4
+    sent = [call(api, SEND, **somebody(n)).status_code for n in range(6)]
+    assert sent == [200] * 4 + [429] * 2
+    assert call(api, LINK, **somebody(5)).status_code == 200
+    assert call(api, SEND, client=CAFE, **somebody(5)).status_code == 200
+
+
+def test_guesses_at_others_codes_come_out_of_the_same(api: Api, settings: Settings) -> None:
+    settings.GUESSES_PER_CLIENT = 2
+    for n in range(3):
+        call(api, SEND, client=CAFE, email_address=f"{n}@acme.example")
+        guess = post.wrong(post.code(f"{n}@acme.example"))
+        who = {"email_address": f"{n}@acme.example", "code": guess}
+        tried = [call(api, AUTHENTICATE, **who).status_code for _ in range(4)]
+    assert tried == [404, 404, 429, 429]
+    refused(call(api, SEND, browser=MINE), 429, "too_many_requests")
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_neighbour_s_guesses_stop_nobody_s_right_code(
+    api: Api, settings: Settings, clock: Any, known: bool
+) -> None:
+    """All day: the browser that asked may try it as long as its own tries last."""
+    settings.GUESSES_PER_CLIENT = 4
+    mine = {"browser": MINE, "known": known}
+    call(api, SEND, **mine)
+    right = post.code(ADA)
+    for n in range(40):
+        call(api, SEND, **somebody(n))
+        for _ in range(6):
+            call(api, AUTHENTICATE, code="000000", **somebody(n))
+            call(api, AUTHENTICATE, code=post.wrong(right), browser=HIS)
+    for _ in range(4):
+        refused(call(api, AUTHENTICATE, code=post.wrong(right), **mine), 404, "otp_code_not_found")
+    assert call(api, AUTHENTICATE, code=right, **mine).status_code == 200
+
+
+def test_who_asks_twice_and_redeems_one_has_taken_nothing(api: Api, settings: Settings) -> None:
+    """People ask again when a mail is slow; so do many in an office."""
+    settings.GUESSES_PER_CLIENT = 3
+    for n in range(12):
+        for _ in range(2):
+            assert call(api, SEND, **somebody(n)).status_code == 200
+        right = post.code(f"{n}@acme.example")
+        call(api, AUTHENTICATE, code=post.wrong(right), **somebody(n))
+        assert call(api, AUTHENTICATE, code=right, **somebody(n)).status_code == 200
+
+
+def test_a_code_that_was_guessed_at_stays_counted(api: Api, settings: Settings) -> None:
+    """Or who reads one of a mailbox could have the others of it tried for nothing."""
+    settings.GUESSES_PER_CLIENT = 2
+    call(api, SEND, browser=MINE)
+    call(api, AUTHENTICATE, code=post.wrong(post.code(ADA)), browser=MINE)
+    call(api, SEND, browser=MINE)
+    assert call(api, AUTHENTICATE, code=post.code(ADA), browser=MINE).status_code == 200
+    assert call(api, SEND, **somebody(1)).status_code == 200
+    refused(call(api, SEND, **somebody(2)), 429, "too_many_requests")
+
+
+def test_a_known_browser_s_code_frees_no_client(api: Api, settings: Settings) -> None:
+    """It took none of a client's tries, so who redeems it elsewhere gets none back."""
+    settings.GUESSES_PER_CLIENT = 2
+    assert call(api, SEND, **somebody(1)).status_code == 200
+    call(api, SEND, browser=MINE, known=True)
+    assert call(api, AUTHENTICATE, code=post.code(ADA), browser=HIS).status_code == 200
+    assert call(api, SEND, **somebody(2)).status_code == 200
+    refused(call(api, SEND, **somebody(3)), 429, "too_many_requests")
+
+
+@pytest.mark.django_db
+def test_passwords_of_others_stop_nobody_for_the_day(settings: Settings, clock: Any) -> None:
+    """An office's wrong ones end with the hour, and are more than an office has."""
+    office = Visitor(HOME, HIS)
+    assert wrong_passwords(office) >= 500
+    clock.shift(timedelta(hours=1))
+    assert wrong_passwords(office) >= 500
+    clock.shift(timedelta(hours=1))
+    with guesses.at_password(visitor=office, now=datetime.now(tz=UTC)):
+        pass
+
+
+def wrong_passwords(visitor: Visitor) -> int:
+    """How many until they are refused, at whomever."""
+    for number in range(2000):
+        try:
+            with guesses.at_password(visitor=visitor, now=datetime.now(tz=UTC)):
+                raise KeyError
+        except KeyError:
+            continue
+        except ApiError:
+            return number
+    return 2000
+
+
+def somebody(n: int) -> dict[str, str]:
+    return {"email_address": f"{n}@acme.example", "browser": f"{n:022d}"}
 
 
 def test_right_codes_do_not_count(api: Api, settings: Settings) -> None:

@@ -53,6 +53,7 @@ UNGATED: dict[str, tuple[str, ...]] = {
         "accounts:second_factor_enrolment",
         "accounts:second_factor_phone",
         "accounts:second_factor_recovery",
+        "accounts:unasked",
         "orgswitcher:organization_choose",
         "orgswitcher:organization_new",
     ),
@@ -61,6 +62,7 @@ UNGATED: dict[str, tuple[str, ...]] = {
         "accounts:verify_code",
         "accounts:verify_way",
         "orgswitcher:organization_proof",
+        "orgswitcher:switch_proof",
     ),
     "it puts away what was made behind a gate a moment ago": (
         "accounts:recovery_codes",
@@ -69,11 +71,15 @@ UNGATED: dict[str, tuple[str, ...]] = {
     "who wants out, or not in after all, is let out": (
         "accounts:logout",
         "accounts:abandon",
+        "accounts:unasked_refusal",
     ),
     "the service vouches for the session that is brought": ("accounts:session_hydrate",),
     "whoever got the mail must be able to put an intruder out at once": ("accounts:not_me",),
     "it can be changed back": ("documents:document_new", "documents:document_edit"),
     "the organization that it leads to asks for what it wants": ("orgswitcher:switch",),
     "nothing changes but the age of the JWT": ("accounts:session_refresh",),
-    "who is here may stay, up to the absolute end": ("accounts:session_extend",),
+    "who is here may stay, up to the absolute end": (
+        "accounts:session_extend",
+        "accounts:session_authenticate",
+    ),
 }

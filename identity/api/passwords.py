@@ -10,7 +10,7 @@ from identity import breaches, password_hash, visitors
 from identity.api import edge, mailed, sign_in, wire
 from identity.api.magic_links import Challenge, RedirectUrl, Verifier
 from identity.api.schemas import Body, EmailAddress, Locale
-from identity.operations import allowances, password_reset, passwords, strength
+from identity.operations import password_reset, passwords, strength, work_allowances
 from identity.operations.link_mail import Way
 from identity.operations.password_reset import Wish
 from identity.operations.passwords import Claim
@@ -88,7 +88,7 @@ def authenticate(request: edge.ApiRequest, body: Authenticate) -> HttpResponse:
 
 @router.post("/strength_check")
 def strength_check(request: edge.ApiRequest, body: CheckStrength) -> HttpResponse:
-    allowances.judge_strength(visitor=visitors.named(request), now=request.now)
+    work_allowances.judge_strength(visitor=visitors.named(request), now=request.now)
     judged = strength.judge(body.password, about=(body.email_address,))
     feedback = {"warning": judged.warning, "suggestions": list(judged.suggestions)}
     answer = {

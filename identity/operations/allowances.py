@@ -37,12 +37,6 @@ TRIES = 5
 PROJECT = "send"
 # How the purse of a known browser begins.
 BROWSER = "browser-"
-# Passwords judged for one client in an hour, of 20 ms each: an office sets its passwords in that.
-STRENGTHS_PER_CLIENT = 3000
-# Organizations that one address founds in a day, and one client in an hour: each takes a name and a
-# slug, so this is far more than a person means to, and far less than a program could.
-FOUNDINGS = 20
-FOUNDINGS_PER_CLIENT = 60
 
 
 def purses(*, email_address: str, visitor: Visitor, now: datetime) -> tuple[str, ...]:
@@ -137,31 +131,6 @@ def send_text(
     of_member = Counter(f"text:{member_id}", settings.SENDS_PER_ADDRESS, HOUR)
     of_number = () if is_proven else _sends(phone_number, "", visitor)[:-1]
     limits.spend_all((of_member, *of_number, *_texts(phone_number, is_proven)), now=now)
-
-
-def found(*, email_address: str, visitor: Visitor, now: datetime) -> None:
-    """This will count one organization that is founded, or raise too_many_requests."""
-    limits.spend_all(
-        [
-            *(
-                Counter(f"found::{block}", FOUNDINGS_PER_CLIENT * share, HOUR)
-                for block, share in client_address.blocks(visitor.address)
-            ),
-            Counter(f"found:{email_address}", FOUNDINGS, DAY),
-        ],
-        now=now,
-    )
-
-
-def judge_strength(*, visitor: Visitor, now: datetime) -> None:
-    """This will count one password that is judged, which is work; raises too_many_requests."""
-    limits.spend_all(
-        [
-            Counter(f"strength:{block}", STRENGTHS_PER_CLIENT * share, HOUR)
-            for block, share in client_address.blocks(visitor.address)
-        ],
-        now=now,
-    )
 
 
 def _spend_first(

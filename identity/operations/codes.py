@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from identity.errors import ApiError, bad_request, not_found, unauthorized
+from identity.errors import ApiError, bad_request
 from identity.models import EmailCode, Member, Organization
-from identity.operations import allowances, one_time
+from identity.operations import allowances, code_refusals, one_time
 from identity.operations.allowances import TRIES
 from identity.operations.one_time import Answer, Repeated, Use
 from identity.tokens import hash_code, new_code, same
@@ -98,21 +98,12 @@ def redeem(
         rows = EmailCode.objects.select_for_update()
         own, newest = _candidates(rows, email_address, visitor)
         verdict = _check(own, newest, organization, code=code, at_others=at_others, now=now)
-        answer = one_time.use(verdict, by=by, presented=code, used=_used(), now=now)
+        answer = one_time.use(verdict, by=by, presented=code, used=code_refusals.used(), now=now)
         if isinstance(verdict, EmailCode) and not isinstance(answer, ApiError):
             _settle(verdict, visitor)
     if isinstance(answer, ApiError):
         raise answer
     return answer
-
-
-def tried_too_often() -> ApiError:
-    """The contract's refusal, which doesn't say whose move it is; so the details do (CHOICE)."""
-    return unauthorized(
-        "unable_to_auth_otp_code",
-        "The code has been tried too often. Send another one.",
-        details={"reason": "tried_too_often"},
-    )
 
 
 def _settle(used: EmailCode, visitor: Visitor) -> None:
@@ -168,7 +159,7 @@ def _check(
     if own is None or newest == own or not at_others or not isinstance(first, ApiError):
         return first
     second = _judged(newest, organization, code=code, is_own=False, now=now)
-    was_wrong = first.error_type == _wrong().error_type
+    was_wrong = first.error_type == code_refusals.wrong().error_type
     return first if isinstance(second, ApiError) and was_wrong else second
 
 
@@ -183,26 +174,18 @@ def _judged(
     # Hashed in any case, so that no code takes as long as a wrong one.
     hashed = hash_code(code, salt=row.salt if row else "")
     if row is None or row.organization_id != _id(organization):
-        return _wrong()
+        return code_refusals.wrong()
     counted = "own_tries" if is_own else "tries"
     if getattr(row, counted) >= TRIES:
-        return tried_too_often()
+        return code_refusals.tried_too_often()
     if not same(hashed, row.code_hash):
         EmailCode.objects.filter(pk=row.pk).update(**{counted: F(counted) + 1})
-        return _wrong()
+        return code_refusals.wrong()
     answer = row.replay(presented=code, now=now)
     if answer:
         return Repeated(answer)
-    return _used() if row.consumed_at or row.expires_at <= now else row
+    return code_refusals.used() if row.consumed_at or row.expires_at <= now else row
 
 
 def _id(organization: Organization | None) -> str | None:
     return organization.organization_id if organization else None
-
-
-def _wrong() -> ApiError:
-    return not_found("otp_code_not_found", "The code is wrong. Use the newest one that was sent.")
-
-
-def _used() -> ApiError:
-    return unauthorized("unable_to_auth_otp_code", "The code was used or has expired.")

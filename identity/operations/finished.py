@@ -7,7 +7,7 @@ from identity import keys
 from identity.errors import intermediate_session_not_found
 from identity.factors import Factor
 from identity.models import Member, MemberSession, Organization
-from identity.operations import member_sessions
+from identity.operations import audit, member_sessions
 from identity.operations.presented import (
     ALiveSession,
     AnIntermediate,
@@ -82,3 +82,11 @@ def unfinished(decision: Decision, *, member: Member, kept: AnIntermediate) -> F
         # While a primary factor is missing nothing is said of the second (5.4).
         mfa_required=mfa_need(member) if isinstance(decision, SecondMissing) else None,
     )
+
+
+def stepping_up(
+    decision: PrimaryMissing | SecondMissing, *, member: Member, kept: AnIntermediate, now: datetime
+) -> Finished:
+    outcome = "mfa_required" if isinstance(decision, SecondMissing) else "primary_required"
+    audit.record(action="sign_in.step_up", outcome=outcome, member=member, now=now)
+    return unfinished(decision, member=member, kept=kept)

@@ -5,7 +5,7 @@ from typing import Any
 
 from identity.errors import ApiError, bad_request
 from identity.models import IntermediateSession, Member
-from identity.operations import allowances, members, organizations, presented, proofs
+from identity.operations import members, organizations, presented, proofs, work_allowances
 from identity.policy import transferable
 from identity.rbac import ADMIN
 from identity.visitors import Visitor
@@ -21,7 +21,7 @@ def spend(token: str, *, visitor: Visitor, now: datetime) -> None:
         return  # nothing will be founded
     proof = proofs.of_intermediate(held)
     if proof.home is None or transferable(proof.factors):
-        allowances.found(email_address=proof.email_address, visitor=visitor, now=now)
+        work_allowances.found(email_address=proof.email_address, visitor=visitor, now=now)
 
 
 def founder(intermediate: IntermediateSession, *, fields: dict[str, Any], now: datetime) -> Member:

@@ -19,7 +19,7 @@ from identity.operations import (
     registrations,
     strange_accounts,
 )
-from identity.operations.finished import Finished, decision_of, resume, unfinished, with_session
+from identity.operations.finished import Finished, decision_of, resume, stepping_up, with_session
 from identity.operations.intermediates import new_intermediate
 from identity.operations.member_sessions import Terms
 from identity.operations.presented import (
@@ -31,7 +31,7 @@ from identity.operations.presented import (
     is_alive,
 )
 from identity.operations.standing import MfaNeed, current_factors
-from identity.policy import Granted, SecondMissing
+from identity.policy import Granted
 from identity.provenance import strongest
 
 __all__ = ["Finished", "MfaNeed", "Terms", "new_intermediate", "resume", "sign_in"]
@@ -62,8 +62,7 @@ def sign_in(
     address is ignored (5.3; for intermediate tokens INFERRED). The address is the one that the
     locked member has: it may have been changed on our way.
     Raises session_not_found, intermediate_session_not_found, member_not_found 404 if what is
-    presented or the member ended meanwhile, or if `factors` speak of another address; and what
-    `claims.merged` raises.
+    presented or the member ended meanwhile, or `factors` are of another address.
     """
     with transaction.atomic():
         member = _today(member)
@@ -75,9 +74,7 @@ def sign_in(
         if isinstance(decision, Granted):
             return _granted(held, member=member, factors=everything, terms=terms, now=now)
         kept = _kept(held.by, member=member, changed=bool(factors), factors=everything, now=now)
-        outcome = "mfa_required" if isinstance(decision, SecondMissing) else "primary_required"
-        audit.record(action="sign_in.step_up", outcome=outcome, member=member, now=now)
-        return unfinished(decision, member=member, kept=kept)
+        return stepping_up(decision, member=member, kept=kept, now=now)
 
 
 def _today(member: Member) -> Member:

@@ -13,7 +13,7 @@ from identity.models.member import new_phone_id
 from identity.models.replay import REPLAY_WINDOW
 from identity.operations import notices, second_step
 from identity.operations.allowances import TRIES
-from identity.operations.codes import tried_too_often
+from identity.operations.code_refusals import tried_too_often
 from identity.operations.second_factor import Kind, Proven
 from identity.operations.second_step import Step
 from identity.tokens import hash_code, new_code, same

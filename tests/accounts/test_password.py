@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from accounts.service import identity
 from identity.models import Member
-from identity.operations import allowances
+from identity.operations import work_allowances
 from tests import transports
 from tests.signing_in import (
     ADMIN,
@@ -299,7 +299,7 @@ def test_a_stranger_s_password_is_not_judged(client: Client, through: Any) -> No
 def test_judging_has_a_budget_and_ends_without_a_word(
     member: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(allowances, "STRENGTHS_PER_CLIENT", 3)
+    monkeypatch.setattr(work_allowances, "STRENGTHS_PER_CLIENT", 3)
     member.post(FORGOT, {"email_address": MEMBER})
     pages = [
         member.post("/password/strength", {"password": WEAK}).content.decode() for _ in range(5)

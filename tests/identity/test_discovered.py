@@ -42,10 +42,9 @@ def slack(tenant: str) -> Factor:
         NOW,
         "slack_oauth_factor",
         detail,
-        False,
-        Provenance.SEEN,
-        (tenant,),
-        ALICE,
+        provenance=Provenance.SEEN,
+        tenants=(tenant,),
+        email_address=ALICE,
     )
 
 

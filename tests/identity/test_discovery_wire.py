@@ -94,10 +94,9 @@ def test_the_list_tells_each_membership(api: Api, db: None) -> None:
         now,
         "slack_oauth_factor",
         detail,
-        False,
-        Provenance.SEEN,
-        ("T1",),
-        ALICE,
+        provenance=Provenance.SEEN,
+        tenants=("T1",),
+        email_address=ALICE,
     )
     token = begun(ALICE, proof(now=now), slack, now=now)
     member(organization("One"))

@@ -115,9 +115,14 @@ def transferable(factors: Factors) -> Factors:
 
 def _primary_is_met(rules: Rules, standing: Standing, factors: Factors) -> bool:
     """5.4: a method the organization allows, and the address proven if that is called for."""
+    return _has_allowed_method(rules, standing, factors) and not _needs_proof_of_address(
+        standing, factors
+    )
+
+
+def _has_allowed_method(rules: Rules, standing: Standing, factors: Factors) -> bool:
     held = [factor for factor in factors if factor.type not in SECONDARY_TYPES]
-    has_allowed_method = any(primary_is_allowed(rules, standing, each.method) for each in held)
-    return has_allowed_method and not _needs_proof_of_address(standing, factors)
+    return any(primary_is_allowed(rules, standing, each.method) for each in held)
 
 
 def _needs_proof_of_address(standing: Standing, factors: Factors) -> bool:
@@ -135,7 +140,9 @@ def _usable_methods(rules: Rules, standing: Standing, factors: Factors) -> tuple
     """5.4: of the methods that are allowed, those that would help this person now."""
     doubted = {factor.method for factor in factors if factor.provenance == Provenance.DOUBTED}
     if doubted:
-        return _instead_of(doubted, rules, standing)
+        proofs = _instead_of(doubted, rules, standing)
+        # A proof may come by a method that alone would not be allowed, beside one that is (5.3).
+        return proofs or (MAILED if _has_allowed_method(rules, standing, factors) else ())
     proof = _needs_proof_of_address(standing, factors)
     if rules.auth_methods != "RESTRICTED" or standing.is_breakglass:
         return EMAIL_VERIFYING if proof else ALL_METHODS
@@ -143,13 +150,9 @@ def _usable_methods(rules: Rules, standing: Standing, factors: Factors) -> tuple
 
 
 def _instead_of(doubted: set[str], rules: Rules, standing: Standing) -> tuple[str, ...]:
-    """Other proofs of the address; a mail, where the organization takes nothing but the doubted.
-
-    The proof may come by a method that alone would not be allowed (5.3).
-    """
+    """Other proofs of the address that the organization allows."""
     methods = tuple(each for each in EMAIL_VERIFYING if each not in doubted)
-    allowed = tuple(each for each in methods if primary_is_allowed(rules, standing, each))
-    return allowed or MAILED
+    return tuple(each for each in methods if primary_is_allowed(rules, standing, each))
 
 
 def _second_is_needed(rules: Rules, standing: Standing) -> bool:

@@ -1,6 +1,6 @@
 """What holds for every organization, person and set of factors (CONTRACT 5.4 to 5.6)."""
 
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from identity.factors import Factor, add
 from identity.policy import (
@@ -64,6 +64,9 @@ def test_nobody_gets_in_without_a_primary_factor_that_counts(
 
 
 @given(any_rules, any_standing, any_factors)
+@example(
+    Rules(auth_methods="RESTRICTED", allowed_auth_methods=("password",)), Standing(), (DOUBTED,)
+)
 def test_what_is_offered_is_allowed_and_would_help(
     rules: Rules, standing: Standing, factors: tuple[Factor, ...]
 ) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from identity.errors import ApiError
 from identity.models import Organization
-from identity.operations import allowances
+from identity.operations import work_allowances
 from identity.operations.discovery import create_organization
 from identity.operations.presented import intermediate_by_token
 from identity.operations.sign_in import Finished, Terms, sign_in
@@ -67,15 +67,15 @@ def test_what_is_refused_may_be_tried_again() -> None:
 
 
 def test_an_address_founds_so_many_in_a_day() -> None:
-    for turn in range(allowances.FOUNDINGS):
+    for turn in range(work_allowances.FOUNDINGS):
         found(begun(), address=f"192.0.2.{turn}")
     with pytest.raises(ApiError, match="too_many_requests"):
         found(begun(), address="198.51.100.1")
-    assert Organization.objects.count() == allowances.FOUNDINGS
+    assert Organization.objects.count() == work_allowances.FOUNDINGS
 
 
 def test_so_does_a_block_of_network_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(allowances, "FOUNDINGS_PER_CLIENT", 3)
+    monkeypatch.setattr(work_allowances, "FOUNDINGS_PER_CLIENT", 3)
     for turn in range(3):
         found(begun(f"person{turn}@acme.example"))
     with pytest.raises(ApiError, match="too_many_requests"):
@@ -85,7 +85,7 @@ def test_so_does_a_block_of_network_addresses(monkeypatch: pytest.MonkeyPatch) -
 
 def test_an_unknown_token_spends_nothing(api: Api) -> None:
     path = "/b2b/discovery/organizations/create"
-    for _ in range(allowances.FOUNDINGS + 1):
+    for _ in range(work_allowances.FOUNDINGS + 1):
         refused(
             api.post(path, intermediate_session_token="x" * 43),
             404,

@@ -114,11 +114,16 @@ def refusals(*, action: str, now: datetime, factor: str = "", **details: str) ->
 
 
 def _of_nobody(concerned: Attempt, action: str, outcome: str, *, now: datetime) -> int:
-    """How often this hour, the present one included; 0 where a member is concerned, or no place."""
-    if concerned.member is not None or concerned.organization is None:
+    """How often in the organization this hour; 0 where a member is concerned, or no place.
+
+    A member's are counted as well, so that it takes as long whoever is concerned (QUALITY 24).
+    """
+    of = concerned.member or concerned.organization
+    if of is None:
         return 0
-    key = f"refusals:{action}:{outcome}:{concerned.organization.organization_id}"
-    return limits.used(key, per=HOUR, now=now)
+    key = f"refusals:{action}:{outcome}:{of.organization_id}"
+    count = limits.used(key, per=HOUR, now=now)
+    return 0 if concerned.member is not None else count
 
 
 def masked(email_address: str) -> str:

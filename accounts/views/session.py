@@ -83,14 +83,20 @@ def answer(request: AuthRequest, member: MemberSession | None) -> HttpResponse:
 
 
 def redrawn(request: AuthRequest, member: MemberSession) -> dict[str, object]:
-    """The parts of the page that asked; anew, if the session was otherwise when it was made."""
+    """The parts of the page that asked; anew, if the session was otherwise when it was made.
+
+    A page of another member, such as one's own in another organization, stays what it was: what it
+    holds is still for them, and it says so.
+    """
     names = parts.named(request.POST.getlist("part"))
+    made_for = request.POST.get("made_for") or member.member_id
+    kept: dict[str, object] = {"parts": names, "made_for": made_for}
     now = explanation.version(member, request.auth.organization_name)
-    if request.POST.get("version") == now:
-        return {"parts": names}
+    if request.POST.get("version") == now or made_for != member.member_id:
+        return kept
     path = urlsplit(navigation.here(request)).path
     drawn = [(name, parts.draw(request, name, path=path)) for name in names if parts.exists(name)]
-    return {"parts": names, "redrawn": drawn}
+    return {**kept, "redrawn": drawn}
 
 
 def state(request: AuthRequest, member: MemberSession | None) -> HttpResponse:

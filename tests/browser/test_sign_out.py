@@ -101,7 +101,7 @@ def test_a_copy_of_the_cookies_is_worth_nothing(
     copy.clear_cookies(name=JWT)  # as after its end
     thief = copy.new_page()
     thief.goto("/")
-    expect(thief.get_by_text("Your session has ended. Sign in to go on.")).to_be_visible()
+    expect(thief.get_by_text("Your session has ended: on another device")).to_be_visible()
     assert cookies(copy, SESSION, JWT) == {}
 
     thief = new_context(storage_state=stolen).new_page()

@@ -59,7 +59,7 @@ def test_a_dead_session_leads_to_sign_in_once(
     seen: list[tuple[int, str]] = []
     page.on("response", lambda response: seen.append(summary(response)))
     page.goto("/session")
-    expect(page.get_by_text("Your session has ended. Sign in to go on.")).to_be_visible()
+    expect(page.get_by_text("Your session has ended: on another device")).to_be_visible()
     pages = [(status, path) for status, path in seen if not path.startswith("/static/")]
     assert pages == [(302, "/session"), (200, "/login?next=%2Fsession")]
     assert not {SESSION, JWT} & {each["name"] for each in context.cookies()}

@@ -53,7 +53,8 @@ def read(request: HttpRequest) -> Credentials:
         tokens, stamp = None, {}
     sealed = came.get("pending")
     begun = unfinished.unseal(sealed, now=timezone.now()) if sealed else unfinished.NOTHING
-    ended_at = None if tokens else endings.read(came.get("last", ""), now=timezone.now())
+    # A stamp may go a second before its token: then the last cookie alone knows the end.
+    is_known = tokens is not None and tokens.expires_at != stamps.UNKNOWN_END
     useless = () if tokens or late else (*SESSION, "seen")
     return Credentials(
         session=tokens,
@@ -69,7 +70,7 @@ def read(request: HttpRequest) -> Credentials:
         generation=generation,
         late=late,
         seen_at=idleness.read(came.get("seen", ""), tokens),
-        ended_at=ended_at,
+        ended_at=None if is_known else endings.read(came.get("last", ""), now=timezone.now()),
         strays=(*incoming.strays(came, useless if begun else (*useless, "pending")), *doubled),
     )
 
@@ -105,7 +106,7 @@ def _change_session(
         _write_session(response, before.session, after.session, after)
     elif after.session is None and before.session is not None:
         seen = ("seen",) if before.seen_at else ()
-        if before.session.expires_at > timezone.now():  # not by time, so that it tells nothing
+        if before.session.expires_at > timezone.now() and before.ended_at is None:  # not by time
             _expire(response, "last")
         _clear(response, *(SESSION[1:] if background else (*SESSION, *seen)))
     elif after.session is None and before.late is not None and not background:

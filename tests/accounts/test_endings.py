@@ -1,5 +1,6 @@
 """Every way a session can end, and what becomes of whoever is there: four places, one table."""
 
+import html
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -286,3 +287,15 @@ def test_only_who_holds_the_token_hears_why(client: Client) -> None:
     asked = {"session_token": "x" * 44}
     unknown = client.post(path, asked, content_type="application/json", headers=headers)
     assert "error_details" not in unknown.json()
+
+
+def test_time_is_told_by_the_next_page_too_when_the_stamp_went_first(client: Client) -> None:
+    """A beat has found the session over by its token alone, and had the cookies cleared."""
+    sign_in(client, MEMBER)
+    for name in OURS[1:]:
+        del client.cookies[name]
+    with time_machine.travel(timezone.now() + timedelta(hours=1), tick=False):
+        client.get("/session?clear")
+        assert not client.cookies["stytch_session"].value
+        page = client.get("/session", follow=True)
+    assert endings.NOTICES["expired"] in html.unescape(page.content.decode())

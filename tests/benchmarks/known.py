@@ -8,6 +8,7 @@ from accounts.service import identity
 from identity import password_hash
 from identity.models import Member, Organization
 from identity.operations import kept_passwords, members
+from identity.provenance import Provenance
 from tests.benchmarks import visitors
 from tests.benchmarks.measuring import Call
 
@@ -29,7 +30,9 @@ def member(number: int) -> str:
 
 
 def with_password(number: int) -> str:
-    kept_passwords.keep(made(number), hashed=_hashed(), now=timezone.now())
+    kept_passwords.keep(
+        made(number), hashed=_hashed(), provenance=Provenance.MAILBOX, now=timezone.now()
+    )
     return address(number)
 
 

@@ -51,6 +51,7 @@ def test_a_survivor_is_told_by_its_function_and_lines() -> None:
 def test_an_unexplained_survivor_fails_and_so_does_a_stale_explanation(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """(QUALITY 104)"""
     known, unknown = Survivor("f", "a < b", "a <= b"), Survivor("f", "a", "b")
     one = {"module": "m", "function": "f", "line": "a < b", "becomes": "a <= b", "why": "It is."}
     monkeypatch.setattr(mutants, "listed", lambda: {"explained": [one]})

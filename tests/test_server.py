@@ -110,7 +110,7 @@ def loop() -> Iterator[Loop]:
 
 @pytest.mark.parametrize("half", [HALF_A_HEAD, HALF_A_BODY, b"", b"\r\n"])
 def test_half_a_request_has_no_thread(loop: Loop, half: bytes) -> None:
-    """There is one thread here, and 200 who dawdle."""
+    """There is one thread here, and 200 who dawdle (QUALITY 81)."""
     with ExitStack() as stack:
         for _ in range(200):
             stack.enter_context(loop.connect(half))

@@ -139,6 +139,7 @@ DEVELOPED, SHORT = ours.DEVELOPMENT_SECRET, "0123456789"
 def test_what_is_unsafe_together_is_refused_in_a_sentence(
     tmp_path: Path, changed: dict[str, str], said: str
 ) -> None:
+    """(QUALITY 84)"""
     assert refused(tmp_path, **PRODUCTION | changed).startswith(said)
 
 

@@ -54,7 +54,7 @@ def messages(request: HttpRequest) -> HttpResponse:
 
 @development_only
 def messages_json(request: HttpRequest) -> HttpResponse:
-    """Newest first; `?to=` is one address (DESIGN 4)."""
+    """Newest first; `?to=` is one address (ARCHITECTURE 4)."""
     return JsonResponse([_as_json(each) for each in _newest(_address(request))], safe=False)
 
 

@@ -1,4 +1,4 @@
-"""The append-only record of security events (DESIGN 5, QUALITY 67)."""
+"""The append-only record of security events (ARCHITECTURE 5, QUALITY 67)."""
 
 from typing import Any
 

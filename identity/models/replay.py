@@ -1,4 +1,4 @@
-"""One-time things that answer the same success when posted twice within seconds (DESIGN 5)."""
+"""What answers the same success when posted twice within seconds (ARCHITECTURE 5)."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Keys that sign JWTs: published while they are young enough, private halves sealed (DESIGN 5)."""
+"""Keys that sign JWTs: published while young enough, private halves sealed (ARCHITECTURE 5)."""
 
 from django.db import models
 from django.db.models.lookups import IsNull

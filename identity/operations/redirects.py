@@ -8,7 +8,7 @@ from django.http.request import validate_host
 from identity import public_url
 from identity.errors import ApiError, bad_request
 
-# The app's page for links (DESIGN 4).
+# The app's page for links (ARCHITECTURE 4).
 LANDING = "/authenticate"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 # Stytch's default of a test project (CONTRACT 8.5); it is on loopback, so with DEBUG only.

@@ -12,7 +12,7 @@ from identity.operations import authorization, member_sessions, presented
 from identity.operations.authorization import Check
 from identity.operations.member_sessions import Terms
 
-# Writes are few (DESIGN 5): heartbeats within a minute of each other leave the row alone.
+# Writes are few (ARCHITECTURE 5): heartbeats within a minute of each other leave the row alone.
 TOUCH_EVERY = timedelta(minutes=1)
 
 

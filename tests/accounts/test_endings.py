@@ -136,6 +136,7 @@ def copied(client: Client) -> Any:
 
 @every_way
 def test_an_open_tab_says_why_and_beats_no_more(over: Any, way: Any, reason: str) -> None:
+    """(QUALITY 102)"""
     page = over(way).post("/session/refresh", headers=HTMX).content.decode()
     assert "You’ve been signed out" in page
     assert endings.say(reason) in page

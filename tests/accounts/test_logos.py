@@ -131,6 +131,7 @@ def test_a_logo_comes_from_our_own_origin_and_is_fetched_once(
 
 
 def test_pages_name_no_other_origin_for_pictures() -> None:
+    """(QUALITY 83)"""
     allowed = policy(report_url="")["DIRECTIVES"]["img-src"]
     assert [each for each in allowed if "'" not in each] == ["data:"]
 

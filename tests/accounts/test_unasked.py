@@ -104,7 +104,7 @@ def test_every_mail_has_its_own_mark(client: Client) -> None:
 
 @pytest.mark.parametrize("method", ["link", "code"])
 def test_a_press_by_hand_shows_both_and_waits(client: Client, method: str) -> None:
-    """By the person of a browser that waits for a mail to another address."""
+    """By the person of a browser that waits for a mail to another address (QUALITY 79)."""
     (ask_for_link if method == "link" else ask_for_code)(client, ADMIN)
     before = sessions(MEMBER)
     answer = client.post("/authenticate", mallory_link())

@@ -29,6 +29,7 @@ def member_id(page: Page) -> str:
 
 
 def test_roles_links_and_names_follow(page: Page, inbox: Inbox, backoffice: Backoffice) -> None:
+    """(QUALITY 103)"""
     address, (organization, *_) = backoffice.someone("Northwind")
     arrive(page, inbox, address, organization)
     members = page.get_by_role("link", name="Members")

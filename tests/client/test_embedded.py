@@ -119,7 +119,7 @@ def test_a_bug_in_the_service_is_unavailable_to_the_pages(settings):
 
 
 def test_no_request_signal_is_fired(http):
-    """They close the connection of the request being served: STYLE 13.1."""
+    """They close the connection of the request being served."""
     fired = []
 
     def listen(sender, **kwargs):
@@ -139,7 +139,7 @@ def test_no_request_signal_is_fired(http):
 
 @pytest.mark.django_db
 def test_the_connection_and_its_transaction_live_on():
-    """The page's own, mid-flight: STYLE 13.1."""
+    """The page's own, mid-flight."""
     before = connection.connection
     with transaction.atomic():
         with pytest.raises(Rejected):

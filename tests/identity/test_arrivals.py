@@ -51,6 +51,7 @@ def test_a_new_surname_is_the_same_person(
     come: Come,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
+    """(QUALITY 76)"""
     before = ann(acme)
     come("1", ANN)
     with django_capture_on_commit_callbacks(execute=True):
@@ -70,6 +71,7 @@ def test_a_new_surname_is_the_same_person(
 def test_an_address_that_was_given_to_somebody_else_lets_nobody_in(
     acme: Organization, come: Come
 ) -> None:
+    """(QUALITY 76)"""
     before = ann(acme)
     come("1", ANN)
     with pytest.raises(ApiError, match="provider_account_mismatch"):

@@ -139,7 +139,7 @@ def test_what_is_open_to_both_is_listed_once() -> None:
 
 
 def test_each_organization_says_what_it_will_ask_for() -> None:
-    """The same policy as at the door."""
+    """The same policy as at the door (QUALITY 101)."""
     member(organization("Open"))
     member(organization("Mfa", mfa_policy="REQUIRED_FOR_ALL"), mfa_phone_number="+14155551234")
     member(organization("Sso", auth_methods="RESTRICTED", allowed_auth_methods=["sso"]))

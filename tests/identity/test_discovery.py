@@ -53,7 +53,7 @@ def test_a_member_is_let_in_and_the_token_used_up(db: None) -> None:
 
 
 def test_the_same_post_twice_is_one_session_and_two_good_answers(db: None) -> None:
-    """QUALITY 28; DESIGN 5: within ten seconds."""
+    """QUALITY 28; ARCHITECTURE 5: within ten seconds."""
     member(organization())
     token = begun()
     first, second = (enter(token, now=later(seconds=each)) for each in (5, 15))

@@ -288,6 +288,7 @@ class Impostor(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_what_one_organization_says_is_true_in_that_organization_alone() -> None:
+    """(QUALITY 75)"""
     keys.ring(now=NOW)  # once for all the games: each is undone, and a key takes its time
     run_state_machine_as_test(
         Impostor,

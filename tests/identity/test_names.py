@@ -128,6 +128,7 @@ def test_a_member_is_not_called_like_that(api: Api) -> None:
 
 
 def test_a_name_of_before_is_in_no_subject_and_no_text(api: Api, settings: Settings) -> None:
+    """(QUALITY 78)"""
     settings.PUBLIC_URL = "https://app.example"
     acme = api.organization()
     api.member(acme, ADA)
@@ -151,6 +152,7 @@ def clock() -> Iterator[Any]:
 
 
 def test_the_tenth_notice_of_an_hour_stands_for_all_further(api: Api, clock: Any) -> None:
+    """(QUALITY 78)"""
     api.member(api.organization(), ADA)
     Member.objects.update(email_provenance=Provenance.MAILBOX)
     member = Member.objects.get()

@@ -32,7 +32,7 @@ def found(api: Api, identifier: str) -> str:
 
 @pytest.mark.parametrize("like_an_id", LIKE_IDS)
 def test_nothing_that_looks_like_an_id_is_taken_for_a_name(api: Api, like_an_id: str) -> None:
-    """At each door that writes one: creating, changing, founding."""
+    """At each door that writes one: creating, changing, founding (QUALITY 74)."""
     slug, external_id = {"organization_slug": like_an_id}, {"organization_external_id": like_an_id}
     other = api.organization("Other")["organization_id"]
     doors = (
@@ -62,6 +62,7 @@ def test_a_row_from_before_is_not_found_by_what_looks_like_an_id(
 def test_a_name_is_one_organizations_whatever_kind_and_case(
     api: Api, acme: dict[str, Any], taken: str
 ) -> None:
+    """(QUALITY 74)"""
     other = api.organization("Other")["organization_id"]
     for kind in ("organization_slug", "organization_external_id"):
         error = f"{kind}_already_used"

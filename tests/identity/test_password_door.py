@@ -76,7 +76,7 @@ def by_app(api: Api, acme: dict[str, Any], began: dict[str, Any], secret: str) -
 def test_wrong_passwords_lock_no_second_step(
     api: Api, acme: dict[str, Any], clock: Any, case: str
 ) -> None:
-    """However often strangers try, mailbox and authenticator open what lies behind both."""
+    """However often strangers try: mailbox and authenticator open both (QUALITY 77)."""
     ada = api.member(acme, ADA)
     if case == "a password":
         with_password(api, acme)

@@ -166,7 +166,7 @@ def test_a_name_that_is_never_resolved_is_given_up(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_provider_never_has_all_the_threads(settings: Settings) -> None:
-    """Whoever comes too late is told at once, and doesn't wait as well."""
+    """Whoever comes too late is told at once, and doesn't wait as well (QUALITY 80)."""
     most = settings.THIRD_PARTIES_MOST_WAITING
     with dawdling() as provider, ThreadPoolExecutor(16) as threads:
         asked = [threads.submit(get_json, provider.url) for _ in range(16)]
@@ -193,7 +193,7 @@ def test_what_organizations_chose_leaves_places_for_the_operator_s(settings: Set
 
 
 def test_all_calls_of_one_request_have_one_deadline(rf: RequestFactory) -> None:
-    """A callback makes four: each may take what those before it left."""
+    """A callback makes four: each may take what those before it left (QUALITY 80)."""
     seen: list[float] = []
 
     def view(request: Any) -> HttpResponse:

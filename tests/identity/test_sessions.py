@@ -136,7 +136,7 @@ def test_claims_are_merged_and_stay(alice: Finished) -> None:
 def test_the_row_is_written_at_most_once_a_minute(
     alice: Finished, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """DESIGN 5; the caller sees the true moment all the same."""
+    """ARCHITECTURE 5; the caller sees the true moment all the same."""
     keys.ring(now=NOW)
     with django_assert_num_queries(2):
         live = authenticate(alice.session_token, now=later(seconds=59))

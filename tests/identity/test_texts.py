@@ -63,6 +63,7 @@ def test_a_name_keeps_what_people_write() -> None:
 
 @pytest.mark.parametrize("bad", ["", " a", "a ", "a\nb", "a\x00", "\ud83d", "a\u200b", "x" * 256])
 def test_an_identifier_is_taken_as_it_is_or_not_at_all(bad: str) -> None:
+    """(QUALITY 82)"""
     assert not texts.is_plain(bad, longest=texts.LONGEST_SUBJECT)
 
 

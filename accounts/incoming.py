@@ -8,6 +8,8 @@ from functools import lru_cache
 from http.cookies import Morsel
 
 from django.conf import settings
+from django.core.signals import setting_changed
+from django.dispatch import receiver
 from django.http import HttpRequest
 
 logger = logging.getLogger(__name__)
@@ -27,16 +29,19 @@ def cookie_name(kind: str) -> str:
     return cookie_names()[kind]
 
 
+@lru_cache(maxsize=1)
 def cookie_names() -> Mapping[str, str]:
     """The names on the wire; `__Host-` forbids a Domain and any Path but /, and goes with them."""
     own_host = settings.HTTPS and not settings.COOKIE_DOMAIN and settings.COOKIE_PATH == "/"
-    return _names("__Host-" if own_host else "", **settings.COOKIE_NAMES)
-
-
-@lru_cache(maxsize=4)
-def _names(prefix: str, **configured: str) -> Mapping[str, str]:
+    prefix, configured = "__Host-" if own_host else "", settings.COOKIE_NAMES
     session = configured["session"]
     return {kind: f"{prefix}{configured.get(kind) or f'{session}_{kind}'}" for kind in KINDS}
+
+
+@receiver(setting_changed)
+def reread(**_: object) -> None:
+    """Settings change in tests alone, which say so by this signal."""
+    cookie_names.cache_clear()
 
 
 def sort(request: HttpRequest) -> tuple[dict[str, str], tuple[Stray, ...]]:

@@ -5,6 +5,8 @@ from datetime import timedelta
 from functools import lru_cache
 
 from django.conf import settings
+from django.core.signals import setting_changed
+from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
@@ -19,8 +21,12 @@ ClaimsHook = Callable[[Authenticated, HttpRequest], Mapping[str, object] | None]
 PlaceHook = Callable[[str], str]
 
 
+@lru_cache(maxsize=1)
 def identity() -> IdentityClient:
-    """The client the settings describe, one per process; other settings give another one."""
+    """The client the settings describe, one per process; other settings give another one.
+
+    Remembered, since each request asks for it, and reading seven settings costs a third of a check.
+    """
     return client(
         settings.IDENTITY_URL or EMBEDDED_URL,
         settings.IDENTITY_PROJECT_ID,
@@ -29,7 +35,19 @@ def identity() -> IdentityClient:
         settings.IDENTITY_PUBLIC_TOKEN,
         settings.IDENTITY_URL or settings.FORCE_SCRIPT_NAME or "",
         settings.IDENTITY_MOST_WAITING,
-    )  # by position: asked for with each request, and names cost the cache more than the look-up
+    )
+
+
+@receiver(setting_changed)
+def reread(**_: object) -> None:
+    """Settings change in tests alone, which say so by this signal."""
+    identity.cache_clear()
+
+
+def forget() -> None:
+    """Forget the clients and the keys they have seen, as a restart would."""
+    client.cache_clear()
+    identity.cache_clear()
 
 
 @lru_cache(maxsize=2)
@@ -42,10 +60,7 @@ def client(
     public_url: str = "",
     most_waiting: int = 6,
 ) -> IdentityClient:
-    """Build a client; `transport` is the dotted path of a factory, "" for the network.
-
-    `client.cache_clear()` forgets the keys it has seen, as a restart would.
-    """
+    """Build a client; `transport` is the dotted path of a factory, "" for the network."""
     return IdentityClient(
         base_url=base_url,
         project_id=project_id,

@@ -45,9 +45,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 @pytest.fixture(autouse=True)
 def _fresh_identity_client() -> Iterator[None]:
     """A test may rotate the signing keys in its database: what was cached is not true."""
-    service.client.cache_clear()
+    service.forget()
     yield
-    service.client.cache_clear()
+    service.forget()
 
 
 @pytest.fixture(autouse=True)

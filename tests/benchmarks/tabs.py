@@ -75,6 +75,7 @@ def measure(*, quick: bool) -> None:
 def observe(visitor: Visitor, tabs: int, *, hours: int) -> tuple[str, ...]:
     calls = Counting()
     settings.IDENTITY_TRANSPORT = dotted_path(calls)
+    service.forget()
     service.identity().ready()  # the keys, once a process
     random.seed(tabs)
     with time_machine.travel(timezone.now(), tick=False) as clock:

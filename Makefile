@@ -6,7 +6,7 @@ TEMPLATES := find templates identity documents -name '*.html'
 DEPLOYED := DEBUG=false ENV_FILE=scripts/production.env
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench mutants check format lock
+.PHONY: help run test bench mutants figures check format lock
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ bench: .venv/requirements-dev.txt ## measure what checks, pages, tabs, sessions,
 
 mutants: .venv/requirements-dev.txt ## take guards away one by one and see tests notice; hours, or MODULE=identity/policy.py
 	@$(BIN)/python -m scripts.mutants $(MODULE)
+
+figures: .venv/requirements-dev.txt ## count modules, sizes, docstrings, odd words, and files that a sign-in runs through
+	@DEBUG=true $(BIN)/python -m scripts.measure_code
 
 check: .venv/requirements-dev.txt ## judge format, lint, types, walls, templates, deployment, migrations
 	$(BIN)/ruff format --check --quiet .

@@ -1,4 +1,4 @@
-"""How many mails and texts somebody gets; the same for known and unknown addresses.
+"""How many mails somebody gets; the same for known and unknown addresses.
 
 Three kinds of visitor, by what they cost the person whose address they type:
 
@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from identity import client_address, phones
+from identity import client_address
 from identity.errors import ApiError
 from identity.operations import limits, places
 from identity.operations.limits import Counter
@@ -120,19 +120,6 @@ def check_send(*, email_address: str, visitor: Visitor, now: datetime) -> None:
     _first_left([_sends(email_address, each, visitor) for each in whose], limits.check_all, now=now)
 
 
-def send_text(
-    *, member_id: str, phone_number: str, is_proven: bool, visitor: Visitor, now: datetime
-) -> None:
-    """The same for a text. Texts cost, so the project and each country have a budget as well.
-
-    A number that the member has proven is behind a proof: strangers who have members of their own
-    made, with any numbers, spend the budget of unproven ones, and no number's but from there.
-    """
-    of_member = Counter(f"text:{member_id}", settings.SENDS_PER_ADDRESS, HOUR)
-    of_number = () if is_proven else _sends(phone_number, "", visitor)[:-1]
-    limits.spend_all((of_member, *of_number, *_texts(phone_number, is_proven)), now=now)
-
-
 def _spend_first(
     counters: Callable[[str], tuple[Counter, ...]],
     *,
@@ -160,28 +147,24 @@ def _first_left(
     return len(choices) - 1
 
 
-def _sends(subject: str, whose: str, visitor: Visitor) -> tuple[Counter, ...]:
-    mails = settings.SENDS_PER_ADDRESS
-    if whose:
-        key = f"send:{subject}:{whose}"
-        return Counter(key, mails, HOUR), Counter(f"{key}:day", mails * CLIENTS, DAY)
+def sends_to(subject: str, *, visitor: Visitor) -> tuple[Counter, ...]:
+    """What a stranger has for an address or number in an hour, and for all of them."""
     blocks = client_address.blocks(visitor.address)
+    mails = settings.SENDS_PER_ADDRESS
     return (
         *(Counter(f"send::{block}", settings.SENDS_PER_CLIENT * n, HOUR) for block, n in blocks),
         *(Counter(f"send:{subject}:{block}", mails * n, HOUR) for block, n in blocks),
         Counter(f"send:{subject}", mails * CLIENTS, HOUR),
-        Counter(PROJECT, settings.MAILS_PER_PROJECT, HOUR, is_shared=True),
     )
+
+
+def _sends(subject: str, whose: str, visitor: Visitor) -> tuple[Counter, ...]:
+    if whose:
+        key, mails = f"send:{subject}:{whose}", settings.SENDS_PER_ADDRESS
+        return Counter(key, mails, HOUR), Counter(f"{key}:day", mails * CLIENTS, DAY)
+    of_all = Counter(PROJECT, settings.MAILS_PER_PROJECT, HOUR, is_shared=True)
+    return *sends_to(subject, visitor=visitor), of_all
 
 
 def _codes(subject: str, whose: str) -> Counter:
     return Counter(f"code:{subject}:{whose}", settings.SENDS_PER_ADDRESS * CLIENTS, DAY)
-
-
-def _texts(phone_number: str, is_proven: bool) -> tuple[Counter, Counter]:
-    kind = "text-proven" if is_proven else "text"
-    country = phones.country(phone_number)
-    return (
-        Counter(f"{kind}-{country}", settings.TEXTS_PER_COUNTRY, HOUR, is_shared=True),
-        Counter(kind, settings.TEXTS_PER_PROJECT, HOUR, is_shared=True),
-    )

@@ -5,11 +5,13 @@ them with what is written there.
 """
 
 from dataclasses import dataclass
+from math import ceil
 
 from django.conf import settings
 
 from identity.operations.allowances import CLIENTS, TRIES
 from identity.operations.guesses import PASSWORDS
+from identity.operations.text_allowances import ORGANIZATIONS, of_day
 from identity.tokens import CODE_DIGITS
 
 CODES = 10**CODE_DIGITS
@@ -69,3 +71,8 @@ def passwords_a_day() -> int:
     """All strangers together, at one person's password: its door locks again and again."""
     per_lock = int(settings.MEMBER_LOCK_FAILURES)
     return per_lock * max(1, 24 * 60 // int(settings.MEMBER_LOCK_MINUTES))
+
+
+def numbers_of_a_country() -> int:
+    """Proven numbers that it takes to use up a country's texts of an hour, once a day."""
+    return ceil(int(settings.TEXTS_PER_COUNTRY) / (of_day() * ORGANIZATIONS))

@@ -11,11 +11,20 @@ from identity import delivery, sms
 from identity.errors import ApiError, bad_request
 from identity.models import Member, Organization, SmsCode
 from identity.models.member import new_phone_id
-from identity.operations import allowances, audit, letters, locks, members, second_step, sms_codes
+from identity.operations import (
+    audit,
+    letters,
+    locks,
+    members,
+    second_step,
+    sms_codes,
+    text_allowances,
+)
 from identity.operations.mailbox import Held
 from identity.operations.one_time import undone_unless_delivered
 from identity.operations.second_step import SMS_OTP, TOTP
 from identity.operations.sign_in import Finished
+from identity.operations.text_allowances import Recipient
 from identity.visitors import Visitor
 
 FACTOR = "sms_otp"
@@ -88,13 +97,9 @@ def _number(member: Member, asked: str) -> str:
 
 
 def _spend(member: Member, number: str, *, visitor: Visitor, now: datetime) -> None:
-    allowances.send_text(
-        member_id=member.member_id,
-        phone_number=number,
-        is_proven=member.mfa_phone_number_verified and number == member.mfa_phone_number,
-        visitor=visitor,
-        now=now,
-    )
+    is_proven = member.mfa_phone_number_verified and number == member.mfa_phone_number
+    to = Recipient(member.member_id, member.organization_id, number, is_proven)
+    text_allowances.send(to, visitor=visitor, now=now)
 
 
 def _text(member: Member, asked: str, *, now: datetime, once: bool = False) -> Member:

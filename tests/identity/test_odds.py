@@ -6,10 +6,16 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from identity.operations import allowances, odds
+from identity.operations import allowances, odds, text_allowances
 from project import environment as env
 
 SECURITY = (Path(__file__).parents[2] / "SECURITY.md").read_text()
+LIMITS = (
+    "SENDS_PER_ADDRESS",
+    "GUESSES_PER_ADDRESS",
+    "GUESSES_PER_CLIENT",
+    "TEXTS_PER_COUNTRY",
+)
 ROWS = {
     "one person's codes": odds.at_one_person,
     "anybody's codes, from one client": odds.by_one_client,
@@ -23,7 +29,7 @@ ROWS = {
 def _as_without_debug(settings: Settings) -> None:
     """The defaults as .env.example has them, which tests/test_settings.py holds to the settings."""
     example = (Path(env.__file__).parents[1] / ".env.example").read_text()
-    for name in ("SENDS_PER_ADDRESS", "GUESSES_PER_ADDRESS", "GUESSES_PER_CLIENT"):
+    for name in LIMITS:
         found = re.search(rf"^#{name}=(\d+)$", example, re.MULTILINE)
         assert found, name
         setattr(settings, name, int(found[1]))
@@ -61,3 +67,11 @@ def test_so_many_strangers_bother_one_person() -> None:
     assert f"takes {allowances.CLIENTS} of them" in SECURITY
     assert f"{odds.codes_a_day()} codes a day" in SECURITY
     assert f"{odds.passwords_a_day()} passwords a day" in SECURITY
+
+
+def test_so_many_numbers_use_up_a_country_s_texts() -> None:
+    a_day = text_allowances.of_day()
+    assert f"{odds.numbers_of_a_country()} such numbers for each hour" in SECURITY
+    assert f"gets {a_day * text_allowances.ORGANIZATIONS} texts a day" in SECURITY
+    assert f"proven gets {a_day}" in SECURITY
+    assert f"after {text_allowances.HOURS_A_DAY} such hours" in SECURITY

@@ -12,6 +12,8 @@ from enum import StrEnum
 from django.conf import settings
 from django.core.cache import cache
 
+from outbound.mailboxes import mailbox_of
+
 HOUR, DAY = 3600, 86_400  # seconds
 # To one address of an organization; the next says that there were more, and is the last.
 MOST_AN_HOUR = 9
@@ -27,7 +29,7 @@ class Room(StrEnum):
 
 def taken(address: str, *, organization_id: str, is_proven: bool) -> Room:
     """This will count a mail, for its recipient, the organization and the project."""
-    whose = f"{organization_id}:{address.casefold()}"
+    whose = f"{organization_id}:{mailbox_of(address)}"
     if is_proven:
         _counted("project", per=HOUR)
         return _of_count(_counted(whose, per=HOUR), most=MOST_AN_HOUR)

@@ -11,6 +11,7 @@ from identity.delivery import Undelivered
 from identity.models import Member, Organization
 from identity.operations import allowances, letters, limits, roles
 from identity.provenance import Use, good_ones
+from outbound.mailboxes import mailbox_of
 
 logger = logging.getLogger(__name__)
 
@@ -81,7 +82,7 @@ def _send(admin: Member, notice: AdminNotice, *, now: datetime) -> None:
 
 def _within_budget(admin: Member, notice: AdminNotice, *, now: datetime) -> AdminNotice | None:
     """Another organization that calls the same address its admin uses up none of these."""
-    key = f"admin-notice:{admin.organization_id}:{admin.email_address}"
+    key = f"admin-notice:{admin.organization_id}:{mailbox_of(admin.email_address)}"
     count = limits.used(key, per=HOUR, now=now)
     if count > MOST_AN_HOUR + 1:
         return None

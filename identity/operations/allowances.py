@@ -25,6 +25,7 @@ from identity.errors import ApiError
 from identity.operations import limits, places
 from identity.operations.limits import Counter
 from identity.visitors import Visitor
+from outbound.mailboxes import mailbox_of
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -53,8 +54,10 @@ def purses(*, email_address: str, visitor: Visitor, now: datetime) -> tuple[str,
 def send(*, email_address: str, visitor: Visitor, now: datetime) -> None:
     """This will count one mail, or raise too_many_requests. Call it before any look-up."""
 
+    mailbox = mailbox_of(email_address)
+
     def counters(whose: str) -> tuple[Counter, ...]:
-        return _sends(email_address, whose, visitor)
+        return _sends(mailbox, whose, visitor)
 
     _spend_first(counters, email_address=email_address, visitor=visitor, now=now)
 
@@ -68,9 +71,11 @@ def send_code(*, email_address: str, visitor: Visitor, now: datetime) -> str:
     A link can't be guessed: it is mailed when codes are not.
     """
 
+    mailbox = mailbox_of(email_address)
+
     def counters(whose: str) -> tuple[Counter, ...]:
         own = of_client(visitor, uses=TRIES) if _takes_tries(visitor) else ()
-        return (*_sends(email_address, whose, visitor), _codes(email_address, whose), *own)
+        return (*_sends(mailbox, whose, visitor), _codes(mailbox, whose), *own)
 
     return _spend_first(counters, email_address=email_address, visitor=visitor, now=now)
 
@@ -90,7 +95,7 @@ def redeemed(
     """
     has_taken = bool(asked_by) and not whose.startswith(BROWSER)
     tries = of_client(visitor, uses=TRIES) if has_taken else ()
-    limits.give_back_all((_codes(email_address, whose), *tries), now=sent_at)
+    limits.give_back_all((_codes(mailbox_of(email_address), whose), *tries), now=sent_at)
 
 
 def of_client(visitor: Visitor, *, uses: int = 1) -> tuple[Counter, ...]:
@@ -117,7 +122,8 @@ def check_send(*, email_address: str, visitor: Visitor, now: datetime) -> None:
     difference (QUALITY 24); counted twice, such an address would be the sooner at its limit.
     """
     whose = purses(email_address=email_address, visitor=visitor, now=now)
-    _first_left([_sends(email_address, each, visitor) for each in whose], limits.check_all, now=now)
+    counters = [_sends(mailbox_of(email_address), each, visitor) for each in whose]
+    _first_left(counters, limits.check_all, now=now)
 
 
 def _spend_first(

@@ -18,6 +18,7 @@ from identity.operations.allowances import CLIENTS, DAY, HOUR, of_client
 from identity.operations.limits import Counter
 from identity.operations.locks import WRONG_ANSWERS
 from identity.visitors import Visitor
+from outbound.mailboxes import mailbox_of
 
 # Of passwords one client may get so many times more wrong than of codes: they are more to guess.
 PASSWORDS = 5
@@ -33,7 +34,7 @@ def at_code(
     the latter may be tried; raises too_many_requests if there is nothing else to try. At neither,
     no code lives, and there is nothing to count.
     """
-    counters = _guesses_at_others(email_address, visitor) if at_others else ()
+    counters = _guesses_at_others(mailbox_of(email_address), visitor) if at_others else ()
     may_try = _spend_if_left(counters, now=now) if at_own else True
     if not at_own:
         limits.spend_all(counters, now=now)

@@ -15,6 +15,7 @@ from identity.errors import ApiError
 from identity.models import Member
 from identity.operations import allowances, colleagues, limits
 from identity.provenance import Provenance, Use, is_good
+from outbound.mailboxes import mailbox_of
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # To one address of an organization; the next says that there was more, and is the last.
@@ -48,7 +49,7 @@ def taken(member: Member, *, now: datetime) -> Room:
 
 
 def _of_address(member: Member, *, per: timedelta, most: int, now: datetime) -> Room:
-    key = f"notice:{member.organization_id}:{member.email_address}"
+    key = f"notice:{member.organization_id}:{mailbox_of(member.email_address)}"
     count = limits.used(key, per=per, now=now)
     if count > most + 1:
         return Room.NONE
@@ -58,7 +59,7 @@ def _of_address(member: Member, *, per: timedelta, most: int, now: datetime) -> 
 def _may_go_abroad(member: Member, *, now: datetime) -> bool:
     """The one kind that the project's own limit stops: strangers can use that up."""
     return (
-        _fits(f"notice-abroad:{member.email_address}", DAY, MOST_TO_FOREIGN, now=now)
+        _fits(f"notice-abroad:{mailbox_of(member.email_address)}", DAY, MOST_TO_FOREIGN, now=now)
         and _fits(f"notice-abroad-by:{member.organization_id}", HOUR, MOST_ABROAD, now=now)
         and _fits(allowances.PROJECT, HOUR, settings.MAILS_PER_PROJECT, now=now)
     )

@@ -11,6 +11,7 @@ from identity.delivery import Undelivered
 from identity.models import Member
 from identity.operations import letters, limits, notice_budget
 from identity.operations.notice_budget import Room
+from outbound.mailboxes import mailbox_of
 
 logger = logging.getLogger(__name__)
 
@@ -112,7 +113,8 @@ def tell(member: Member, notice: Notice, *, now: datetime) -> None:
 
 def _within_budget(member: Member, notice: Notice, *, now: datetime) -> Notice | None:
     """The notice, the one that stands for all further ones, or None."""
-    kind = f"notice-of-day:{member.organization_id}:{member.email_address}:{notice.subject}"
+    mailbox = mailbox_of(member.email_address)
+    kind = f"notice-of-day:{member.organization_id}:{mailbox}:{notice.subject}"
     if notice.most_a_day and limits.used(kind, per=DAY, now=now) > notice.most_a_day:
         return None
     said = {Room.FREE: notice, Room.LAST: MORE, Room.NONE: None}

@@ -7,6 +7,7 @@ from identity.operations import limits
 from identity.operations.allowances import DAY, HOUR
 from identity.operations.limits import Counter
 from identity.visitors import Visitor
+from outbound.mailboxes import mailbox_of
 
 # Passwords judged for one client in an hour, of 20 ms each: an office sets its passwords in that.
 STRENGTHS_PER_CLIENT = 3000
@@ -24,7 +25,7 @@ def found(*, email_address: str, visitor: Visitor, now: datetime) -> None:
                 Counter(f"found::{block}", FOUNDINGS_PER_CLIENT * share, HOUR)
                 for block, share in client_address.blocks(visitor.address)
             ),
-            Counter(f"found:{email_address}", FOUNDINGS, DAY),
+            Counter(f"found:{mailbox_of(email_address)}", FOUNDINGS, DAY),
         ],
         now=now,
     )

@@ -388,6 +388,10 @@ def test_an_address_that_is_not_proven_gets_a_few_a_day() -> None:
     assert "the last mail for now" in mail.outbox[-1].body
 
 
+def test_nor_more_in_other_spellings() -> None:
+    assert tell(*[outcome(address=f"victim+{n}@company.example") for n in range(20)]) == 4
+
+
 def test_and_that_silences_no_other_organization() -> None:
     tell(*[outcome(by="sso_oidc") for _ in range(20)])
     assert tell(outcome(at="corp", by="knowledge")) == 1

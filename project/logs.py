@@ -15,19 +15,29 @@ class Line(logging.Formatter):
         return super().formatMessage(record).translate(ESCAPES)
 
 
-def config(*, level: str) -> dict[str, Any]:
-    """Everything to the console, for whoever runs the process to keep."""
+def config(*, level: str, embedded: bool) -> dict[str, Any]:
+    """Everything to the console, each line with the id of the request that it is about."""
+    filters = {"request": {"()": "project.requests.RequestIdFilter"}}
+    if embedded:
+        filters["call"] = {"()": "identity.request_id.LogFilter"}
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {
             "line": {
                 "()": "project.logs.Line",
-                "format": "{asctime} {levelname} {name} {message}",
+                "format": "{asctime} {levelname} {name} [{request_id}] {message}",
                 "style": "{",
             }
         },
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "filters": filters,
+        "handlers": {
+            "console": {
+                "class": "logging.StreamHandler",
+                "formatter": "line",
+                "filters": list(filters),
+            }
+        },
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "django": {"handlers": [], "propagate": True},  # the root's one line is enough

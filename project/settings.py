@@ -192,5 +192,5 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 # Cookies of the sign-in, as CONTRACT 7.1 lets them be configured
 COOKIE_NAMES, COOKIE_PATH, COOKIE_DOMAIN = cookies.read(mount=MOUNT, hosts=ALLOWED_HOSTS)
 
-LOGGING = logs.config(level=env.text("LOG_LEVEL", "INFO"))
+LOGGING = logs.config(level=env.text("LOG_LEVEL", "INFO"), embedded=IDENTITY_EMBEDDED)
 unsafe.refuse(globals())

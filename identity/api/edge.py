@@ -61,23 +61,28 @@ def guarded(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
 
     @functools.wraps(view)
     def serve(request: ApiRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        request.request_id = request_id.begin()
-        request.now = timezone.now()
-        try:
-            _prepare(request)
-        except ApiError as error:
-            return refuse(request, error)
-        with _keeping_auth(request), deadline.within(OUTSIDE_SECONDS):
-            response = view(request, *args, **kwargs)
-        if response.status_code != 405:
-            return response
-        refusal = refuse(request, _method_not_allowed(request))
-        refusal["Allow"] = response["Allow"]
-        return refusal
+        with request_id.begun() as request.request_id:
+            request.now = timezone.now()
+            try:
+                _prepare(request)
+            except ApiError as error:
+                return refuse(request, error)
+            with _keeping_auth(request), deadline.within(OUTSIDE_SECONDS):
+                response = view(request, *args, **kwargs)
+            return _told(request, response)
 
     # Who may call is decided here and not by the pages' sign-in.
     serve.anonymous_allowed = True  # type: ignore[attr-defined]
     return csrf_exempt(serve)
+
+
+def _told(request: ApiRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """As an envelope, also where the framework answers by itself."""
+    if response.status_code != 405:
+        return response
+    refusal = refuse(request, _method_not_allowed(request))
+    refusal["Allow"] = response["Allow"]
+    return refusal
 
 
 @contextmanager
@@ -112,6 +117,7 @@ def project_or_member_auth(request: ApiRequest) -> bool:
     ]
     if not all(right):
         raise unauthorized("unauthorized_credentials", "Unauthorized credentials.")
+    request_id.note_caller(request.headers.get("X-Request-Id", ""))
     return True
 
 

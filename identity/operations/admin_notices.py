@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from identity import delivery, request_id
+from identity import delivery
 from identity.delivery import Undelivered
 from identity.models import Member, Organization
 from identity.operations import allowances, letters, limits, roles
@@ -77,7 +77,7 @@ def _send(admin: Member, notice: AdminNotice, *, now: datetime) -> None:
     try:
         delivery.send(mail, now=now)
     except Undelivered:
-        logger.error("an admin was not told, request_id=%s", request_id.current())
+        logger.error("an admin was not told")
 
 
 def _within_budget(admin: Member, notice: AdminNotice, *, now: datetime) -> AdminNotice | None:

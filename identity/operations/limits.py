@@ -12,7 +12,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from identity import request_id
 from identity.errors import ApiError, too_many_requests
 from identity.models import RateWindow
 from identity.tokens import derived_key
@@ -119,7 +118,7 @@ def _warn(counter: Counter, *, now: datetime) -> None:
 def _reached(key: str, *, end: datetime, now: datetime) -> ApiError:
     """A line and no row of the audit log: this can be done all day. Never the key itself."""
     kind = key.partition(":")[0]
-    logger.warning("limit reached: %s, request_id=%s", kind, request_id.current())
+    logger.warning("limit reached: %s", kind)
     return too_many_requests(retry_after=_seconds_left(end, now=now))
 
 

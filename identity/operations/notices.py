@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from identity import delivery, request_id
+from identity import delivery
 from identity.delivery import Undelivered
 from identity.models import Member
 from identity.operations import letters, limits, notice_budget
@@ -108,7 +108,7 @@ def tell(member: Member, notice: Notice, *, now: datetime) -> None:
     try:
         delivery.send(mail, now=now)
     except Undelivered:
-        logger.error("a member was not told, request_id=%s", request_id.current())
+        logger.error("a member was not told")
 
 
 def _within_budget(member: Member, notice: Notice, *, now: datetime) -> Notice | None:

@@ -96,3 +96,16 @@ def test_every_module_says_what_it_is_for() -> None:
         if path.read_text() and not ast.get_docstring(ast.parse(path.read_text()))
     ]
     assert not [relative(path) for path in silent]
+
+
+SCRIPTS = sorted(BASE_DIR.glob("static/js/*.js"))
+
+
+def test_scripts_have_readable_lines() -> None:
+    lines = ((path, line) for path in SCRIPTS for line in path.read_text().splitlines())
+    assert {relative(path) for path, line in lines if len(line) > 120} == set()
+
+
+def test_every_script_says_what_it_is_for() -> None:
+    assert SCRIPTS
+    assert [relative(each) for each in SCRIPTS if not each.read_text().startswith("// ")] == []

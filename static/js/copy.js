@@ -12,6 +12,12 @@ document.querySelectorAll("[data-copy]").forEach((button) => {
     }
   });
 });
-document.querySelectorAll("[data-download]").forEach((form) => form.addEventListener("submit", () => {
-  setTimeout(() => [form, ...form.querySelectorAll("[aria-busy]")].forEach((element) => element.removeAttribute("aria-busy")), 1000);
-}));
+
+// The download begins and the page stays, so its form has to be free again.
+function free(form) {
+  for (const element of [form, ...form.querySelectorAll("[aria-busy]")]) element.removeAttribute("aria-busy");
+}
+
+for (const form of document.querySelectorAll("[data-download]")) {
+  form.addEventListener("submit", () => setTimeout(free, 1000, form));
+}

@@ -163,10 +163,12 @@ tell();
 
 // At the sign-in, when another tab has signed in: on we go, unless something would be lost by it.
 function enter({ address }) {
-  const typed = [...document.querySelectorAll("input:not([type=hidden])")].some((field) => field.value !== field.defaultValue);
+  const fields = [...document.querySelectorAll("input:not([type=hidden])")];
+  const typed = fields.some((field) => field.value !== field.defaultValue);
   say("entered", true, (note) => {
     note.querySelector("[data-there]").textContent = address;
-    if (!typed && !document.querySelector("form[aria-busy]")) location.replace(note.querySelector("[data-onward]").href);
+    const loses = typed || document.querySelector("form[aria-busy]");
+    if (!loses) location.replace(note.querySelector("[data-onward]").href);
   });
 }
 

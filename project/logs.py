@@ -9,6 +9,10 @@ ESCAPES = {
     for ordinal in (*range(32), *range(0x7F, 0xA0), 0x2028, 0x2029)
 }
 
+# Both add ids to a record: that of the page's request, and those of the call that it makes.
+REQUEST_FILTER = {"request": {"()": "project.requests.RequestIdFilter"}}
+CALL_FILTER = {"call": {"()": "identity.request_id.LogFilter"}}
+
 
 class Line(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 logging's own name
@@ -17,9 +21,8 @@ class Line(logging.Formatter):
 
 def config(*, level: str, embedded: bool) -> dict[str, Any]:
     """Everything to the console, each line with the id of the request that it is about."""
-    filters = {"request": {"()": "project.requests.RequestIdFilter"}}
-    if embedded:
-        filters["call"] = {"()": "identity.request_id.LogFilter"}
+    filters = REQUEST_FILTER | (CALL_FILTER if embedded else {})
+    console = {"class": "logging.StreamHandler", "formatter": "line", "filters": list(filters)}
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -31,13 +34,7 @@ def config(*, level: str, embedded: bool) -> dict[str, Any]:
             }
         },
         "filters": filters,
-        "handlers": {
-            "console": {
-                "class": "logging.StreamHandler",
-                "formatter": "line",
-                "filters": list(filters),
-            }
-        },
+        "handlers": {"console": console},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "django": {"handlers": [], "propagate": True},  # the root's one line is enough

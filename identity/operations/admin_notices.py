@@ -3,19 +3,19 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 
 from identity import delivery
 from identity.delivery import Undelivered
 from identity.models import Member, Organization
-from identity.operations import allowances, letters, limits, roles
+from identity.operations import letters, limits, project_mails, roles
+from identity.operations.limits import HOUR
 from identity.provenance import Use, good_ones
 from outbound.mailboxes import mailbox_of
 
 logger = logging.getLogger(__name__)
 
-HOUR = timedelta(hours=1)
 # To one admin in an hour; the next one says that there was more, and is the last. Counted apart
 # from the notices about the admin's own account: people of theirs must not use those up.
 MOST_AN_HOUR = 3
@@ -86,5 +86,5 @@ def _within_budget(admin: Member, notice: AdminNotice, *, now: datetime) -> Admi
     count = limits.used(key, per=HOUR, now=now)
     if count > MOST_AN_HOUR + 1:
         return None
-    allowances.count_for_project(now=now)
+    project_mails.count_known(now=now)
     return notice if count <= MOST_AN_HOUR else MORE

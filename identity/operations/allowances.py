@@ -16,26 +16,22 @@ What all of it comes to, in chances and strangers, stands in SECURITY.md, calcul
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 
 from identity import client_address
 from identity.errors import ApiError
-from identity.operations import limits, places
-from identity.operations.limits import Counter
+from identity.operations import limits, places, project_mails
+from identity.operations.limits import DAY, HOUR, Counter
 from identity.visitors import Visitor
 from outbound.mailboxes import mailbox_of
 
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
 # How much more an address gets from all strangers together than from one block of them.
 CLIENTS = 4
 # After these a code is dead even for who knows it; the contract leaves the number open (10.4). The
 # browser that asked for a code has so many to itself, and all others have as many together.
 TRIES = 5
-# The key of all mails together.
-PROJECT = "send"
 # How the purse of a known browser begins.
 BROWSER = "browser-"
 
@@ -80,11 +76,6 @@ def send_code(*, email_address: str, visitor: Visitor, now: datetime) -> str:
     return _spend_first(counters, email_address=email_address, visitor=visitor, now=now)
 
 
-def count_for_project(*, now: datetime) -> None:
-    """For a mail that goes out though strangers may have used up what the project has for them."""
-    limits.used(PROJECT, per=HOUR, now=now)
-
-
 def redeemed(
     *, email_address: str, whose: str, asked_by: str, visitor: Visitor, sent_at: datetime
 ) -> None:
@@ -122,8 +113,13 @@ def check_send(*, email_address: str, visitor: Visitor, now: datetime) -> None:
     difference (QUALITY 24); counted twice, such an address would be the sooner at its limit.
     """
     whose = purses(email_address=email_address, visitor=visitor, now=now)
-    counters = [_sends(mailbox_of(email_address), each, visitor) for each in whose]
-    _first_left(counters, limits.check_all, now=now)
+    mailbox = mailbox_of(email_address)
+    choices = [
+        (*_sends(mailbox, each, visitor), *part)
+        for each in whose
+        for part in project_mails.parts(each, visitor=visitor)
+    ]
+    _first_left(choices, limits.check_all, now=now)
 
 
 def _spend_first(
@@ -135,9 +131,15 @@ def _spend_first(
 ) -> str:
     """The purse that it came out of, with what `counters` says is counted there."""
     whose = purses(email_address=email_address, visitor=visitor, now=now)
-    purse = whose[_first_left([counters(each) for each in whose], limits.spend_all, now=now)]
+    choices = [
+        (each, part) for each in whose for part in project_mails.parts(each, visitor=visitor)
+    ]
+    taken = _first_left(
+        [(*counters(each), *part) for each, part in choices], limits.spend_all, now=now
+    )
+    purse = choices[taken][0]
     if purse:
-        count_for_project(now=now)
+        project_mails.count_known(now=now)
     return purse
 
 
@@ -147,7 +149,7 @@ def _first_left(
     """Which of the choices `take` didn't refuse; raises its last refusal."""
     for number, counters in enumerate(choices[:-1]):
         with suppress(ApiError):
-            take(counters, now=now)
+            take(counters, is_told=False, now=now)
             return number
     take(choices[-1], now=now)
     return len(choices) - 1
@@ -168,8 +170,7 @@ def _sends(subject: str, whose: str, visitor: Visitor) -> tuple[Counter, ...]:
     if whose:
         key, mails = f"send:{subject}:{whose}", settings.SENDS_PER_ADDRESS
         return Counter(key, mails, HOUR), Counter(f"{key}:day", mails * CLIENTS, DAY)
-    of_all = Counter(PROJECT, settings.MAILS_PER_PROJECT, HOUR, is_shared=True)
-    return *sends_to(subject, visitor=visitor), of_all
+    return sends_to(subject, visitor=visitor)
 
 
 def _codes(subject: str, whose: str) -> Counter:

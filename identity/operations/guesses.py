@@ -14,8 +14,8 @@ from django.conf import settings
 from identity import client_address
 from identity.errors import ApiError
 from identity.operations import limits
-from identity.operations.allowances import CLIENTS, DAY, HOUR, of_client
-from identity.operations.limits import Counter
+from identity.operations.allowances import CLIENTS, of_client
+from identity.operations.limits import DAY, HOUR, Counter
 from identity.operations.locks import WRONG_ANSWERS
 from identity.visitors import Visitor
 from outbound.mailboxes import mailbox_of

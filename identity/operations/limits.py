@@ -18,6 +18,8 @@ from identity.tokens import derived_key
 
 logger = logging.getLogger(__name__)
 
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -39,34 +41,40 @@ class Counter:
     uses: int = 1
 
 
-def spend_all(counters: Sequence[Counter], *, now: datetime) -> None:
+def spend_all(counters: Sequence[Counter], *, is_told: bool = True, now: datetime) -> None:
     """One use of each, or of none: each is a row, so the one that ends that has to come first.
 
-    Raises too_many_requests. Call it outside of the operation's own transaction.
+    Raises too_many_requests; `is_told`: the log says so. Call it outside of the operation's own
+    transaction.
     """
     with transaction.atomic():
         for each in counters:
-            spend(each.key, limit=each.limit, per=each.per, uses=each.uses, now=now)
+            _spend(each, is_told=is_told, now=now)
     for each in counters:
         if each.is_shared:
-            _warn(each, now=now)
+            tell_if_near(each, now=now)
 
 
-def spend(key: str, *, limit: int, per: timedelta, uses: int = 1, now: datetime) -> None:
-    """This will count `uses` of `key`, or raise too_many_requests with the seconds to wait.
+def spend(key: str, *, limit: int, per: timedelta, now: datetime) -> None:
+    """This will count one use of `key`, or raise too_many_requests with the seconds to wait.
 
     Windows are fixed, so around a border up to twice the limit fits into `per`. Call it outside
     of the operation's own transaction: what that rolls back must stay counted.
     """
-    started_at = _window(per=per, now=now)
-    stored_key = _stored_key(key, per=per)
+    _spend(Counter(key, limit, per), is_told=True, now=now)
+
+
+def _spend(counter: Counter, *, is_told: bool, now: datetime) -> None:
+    started_at = _window(per=counter.per, now=now)
+    stored_key = _stored_key(counter.key, per=counter.per)
     with transaction.atomic():
         RateWindow.objects.get_or_create(key=stored_key, started_at=started_at)
         # One conditional UPDATE: two workers can't both take the last use.
         window = RateWindow.objects.filter(key=stored_key, started_at=started_at)
-        spent = window.filter(count__lte=limit - uses).update(count=F("count") + uses)
+        left = window.filter(count__lte=counter.limit - counter.uses)
+        spent = left.update(count=F("count") + counter.uses)
     if not spent:
-        raise _reached(key, end=started_at + per, now=now)
+        raise _reached(counter, is_told=is_told, now=now)
 
 
 def used(key: str, *, per: timedelta, now: datetime) -> int:
@@ -80,18 +88,14 @@ def used(key: str, *, per: timedelta, now: datetime) -> int:
     return count
 
 
-def check_all(counters: Sequence[Counter], *, now: datetime) -> None:
+def check_all(counters: Sequence[Counter], *, is_told: bool = True, now: datetime) -> None:
     """This will raise as `spend_all` would, and count nothing."""
     for each in counters:
-        check(each.key, limit=each.limit - each.uses + 1, per=each.per, now=now)
-
-
-def check(key: str, *, limit: int, per: timedelta, now: datetime) -> None:
-    """This will raise as `spend` would, and count nothing."""
-    started_at = _window(per=per, now=now)
-    window = RateWindow.objects.filter(key=_stored_key(key, per=per), started_at=started_at)
-    if window.filter(count__gte=limit).exists():
-        raise _reached(key, end=started_at + per, now=now)
+        started_at = _window(per=each.per, now=now)
+        key = _stored_key(each.key, per=each.per)
+        window = RateWindow.objects.filter(key=key, started_at=started_at)
+        if window.filter(count__gt=each.limit - each.uses).exists():
+            raise _reached(each, is_told=is_told, now=now)
 
 
 def give_back_all(counters: Sequence[Counter], *, now: datetime) -> None:
@@ -107,18 +111,19 @@ def give_back(key: str, *, per: timedelta, uses: int = 1, now: datetime) -> None
     window.filter(count__gte=uses).update(count=F("count") - uses)
 
 
-def _warn(counter: Counter, *, now: datetime) -> None:
-    """Once in a window, unless two uses at once pass that number together."""
+def tell_if_near(counter: Counter, *, now: datetime) -> None:
+    """A line of log: once in a window, unless two uses at once pass that number together."""
     stored_key = _stored_key(counter.key, per=counter.per)
     window = RateWindow.objects.filter(key=stored_key, started_at=_window(per=counter.per, now=now))
     if window.filter(count=ceil(counter.limit * NEARLY)).exists():
         logger.warning("limit at %d %%: %s", NEARLY * 100, counter.key)
 
 
-def _reached(key: str, *, end: datetime, now: datetime) -> ApiError:
+def _reached(counter: Counter, *, is_told: bool, now: datetime) -> ApiError:
     """A line and no row of the audit log: this can be done all day. Never the key itself."""
-    kind = key.partition(":")[0]
-    logger.warning("limit reached: %s", kind)
+    if is_told:
+        logger.warning("limit reached: %s", counter.key.partition(":")[0])
+    end = _window(per=counter.per, now=now) + counter.per
     return too_many_requests(retry_after=_seconds_left(end, now=now))
 
 

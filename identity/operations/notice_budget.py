@@ -9,15 +9,13 @@ proven the domain it is foreign: a few from all organizations together, a few an
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.conf import settings
-
 from identity.errors import ApiError
 from identity.models import Member
-from identity.operations import allowances, colleagues, limits
+from identity.operations import colleagues, limits, project_mails
+from identity.operations.limits import DAY, HOUR
 from identity.provenance import Provenance, Use, is_good
 from outbound.mailboxes import mailbox_of
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # To one address of an organization; the next says that there was more, and is the last.
 MOST_AN_HOUR = 9
 MOST_UNPROVEN_A_DAY = 3
@@ -61,7 +59,7 @@ def _may_go_abroad(member: Member, *, now: datetime) -> bool:
     return (
         _fits(f"notice-abroad:{mailbox_of(member.email_address)}", DAY, MOST_TO_FOREIGN, now=now)
         and _fits(f"notice-abroad-by:{member.organization_id}", HOUR, MOST_ABROAD, now=now)
-        and _fits(allowances.PROJECT, HOUR, settings.MAILS_PER_PROJECT, now=now)
+        and _fits_strangers(now=now)
     )
 
 
@@ -73,7 +71,15 @@ def _fits(key: str, per: timedelta, limit: int, *, now: datetime) -> bool:
     return True
 
 
+def _fits_strangers(*, now: datetime) -> bool:
+    try:
+        project_mails.count_strangers(now=now)
+    except ApiError:
+        return False
+    return True
+
+
 def _counted(room: Room, *, now: datetime) -> Room:
     if room != Room.NONE:
-        allowances.count_for_project(now=now)
+        project_mails.count_known(now=now)
     return room

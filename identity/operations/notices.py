@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 
@@ -10,6 +10,7 @@ from identity import delivery
 from identity.delivery import Undelivered
 from identity.models import Member
 from identity.operations import letters, limits, notice_budget
+from identity.operations.limits import DAY
 from identity.operations.notice_budget import Room
 from outbound.mailboxes import mailbox_of
 
@@ -28,7 +29,6 @@ class Notice:
     most_a_day: int = 0
 
 
-DAY = timedelta(days=1)
 MOST_LOCKS_A_DAY = 2
 MORE = Notice(
     "More has changed",

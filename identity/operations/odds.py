@@ -9,6 +9,7 @@ from math import ceil
 
 from django.conf import settings
 
+from identity.operations import project_mails
 from identity.operations.allowances import CLIENTS, TRIES
 from identity.operations.guesses import PASSWORDS
 from identity.operations.text_allowances import ORGANIZATIONS, of_day
@@ -76,3 +77,9 @@ def passwords_a_day() -> int:
 def numbers_of_a_country() -> int:
     """Proven numbers that it takes to use up a country's texts of an hour, once a day."""
     return ceil(int(settings.TEXTS_PER_COUNTRY) / (of_day() * ORGANIZATIONS))
+
+
+def strangers_at_new_people() -> int:
+    """Clients that it takes to use up what all new people of an hour share."""
+    of_few = project_mails.of_strangers() // 2
+    return ceil(of_few / project_mails.FEW)

@@ -15,8 +15,8 @@ from django.conf import settings
 
 from identity import client_address, phones
 from identity.operations import limits
-from identity.operations.allowances import CLIENTS, DAY, HOUR, sends_to
-from identity.operations.limits import Counter
+from identity.operations.allowances import CLIENTS, sends_to
+from identity.operations.limits import DAY, HOUR, Counter
 from identity.visitors import Visitor
 
 # A day's budget of a country and of the project, in full hours' ones.

@@ -4,8 +4,7 @@ from datetime import datetime
 
 from identity import client_address
 from identity.operations import limits
-from identity.operations.allowances import DAY, HOUR
-from identity.operations.limits import Counter
+from identity.operations.limits import DAY, HOUR, Counter
 from identity.visitors import Visitor
 from outbound.mailboxes import mailbox_of
 

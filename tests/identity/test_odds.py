@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from identity.operations import allowances, odds, text_allowances
+from identity.operations import allowances, odds, project_mails, text_allowances
 from project import environment as env
 
 SECURITY = (Path(__file__).parents[2] / "SECURITY.md").read_text()
@@ -15,6 +15,7 @@ LIMITS = (
     "GUESSES_PER_ADDRESS",
     "GUESSES_PER_CLIENT",
     "TEXTS_PER_COUNTRY",
+    "MAILS_PER_PROJECT",
 )
 ROWS = {
     "one person's codes": odds.at_one_person,
@@ -75,3 +76,7 @@ def test_so_many_numbers_use_up_a_country_s_texts() -> None:
     assert f"gets {a_day * text_allowances.ORGANIZATIONS} texts a day" in SECURITY
     assert f"proven gets {a_day}" in SECURITY
     assert f"after {text_allowances.HOURS_A_DAY} such hours" in SECURITY
+
+
+def test_so_many_strangers_stop_new_people() -> None:
+    assert f"{odds.strangers_at_new_people()} of them, by {project_mails.FEW} mails" in SECURITY

@@ -132,12 +132,14 @@ class RequestAuth:
             flights.forget(tokens)
             signals.ended(self.request, tokens, reason, known=self.known_member)
         self.replace(session=None)
+        self._slot = replace(self._slot, ended=reason)
         if reason == "signed_out":  # not when it ended by itself: a new sign-in may be on its way
             self._slot = replace(self._slot, generation=generations.begin())
 
     def end(self, no: SessionExpired) -> None:
         """The service says that the session is over: sign out, and know why if anybody does."""
-        self.sign_out(endings.why(no, self.credentials.session, now=timezone.now()))
+        held = self.credentials
+        self.sign_out(endings.why(no, held.session, known=held.ended, now=timezone.now()))
 
     def save(self, response: HttpResponseBase) -> None:
         """Write to the response what differs from what the request brought; for the middleware."""
@@ -147,7 +149,7 @@ class RequestAuth:
     def _resolve(self) -> MemberSession | None:
         tokens = self.credentials.session
         if tokens is None:
-            self.reason = self.reason or ("expired" if self.credentials.ended_at else "")
+            self.reason = self.reason or self.credentials.ended
             return None
         if not tokens.session_jwt:
             return self._ask()

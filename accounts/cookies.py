@@ -9,7 +9,7 @@ seen      sealed; when somebody last used the session, under an idle limit. Lax,
 pending   sealed; the unfinished sign-in. Lax: links and providers land on it from elsewhere.
 method    the name of the way last signed in by, so that the page can mark it. Says no more.
 generation  a random value of the last sign-out; see accounts.generations.
-last      sealed; when the session ends, for when it has: see accounts.endings.
+last      sealed; when the session ends, or how it did: see accounts.endings.
 browser   sealed; who has signed in here before (known_browsers.py). Lax, as it opens nothing.
 """
 
@@ -46,15 +46,14 @@ SESSION = ("session", "jwt", "stamp")
 def read(request: HttpRequest) -> Credentials:
     """This will believe only what we sealed; whether the JWT holds is for RequestAuth to find."""
     came, doubled = incoming.sort(request)
+    now = timezone.now()
     tokens, stamp = stamps.read(came)
     generation = generations.read(came)
     late = tokens if generations.is_over(stamp, generation) else None
     if late is not None:
         tokens, stamp = None, {}
     sealed = came.get("pending")
-    begun = unfinished.unseal(sealed, now=timezone.now()) if sealed else unfinished.NOTHING
-    # A stamp may go a second before its token: then the last cookie alone knows the end.
-    is_known = tokens is not None and tokens.expires_at != stamps.UNKNOWN_END
+    begun = unfinished.unseal(sealed, now=now) if sealed else unfinished.NOTHING
     useless = () if tokens or late else (*SESSION, "seen")
     return Credentials(
         session=tokens,
@@ -70,7 +69,7 @@ def read(request: HttpRequest) -> Credentials:
         generation=generation,
         late=late,
         seen_at=idleness.read(came.get("seen", ""), tokens),
-        ended_at=None if is_known else endings.read(came.get("last", ""), now=timezone.now()),
+        ended="signed_out" if late else endings.read(came.get("last", ""), tokens, now=now),
         strays=(*incoming.strays(came, useless if begun else (*useless, "pending")), *doubled),
     )
 
@@ -84,8 +83,9 @@ def write(
 ) -> None:
     """This will set what differs and nothing else.
 
-    In the background no session cookie is cleared: when the answer arrives, the browser may hold
-    the next one.
+    In the background no token is cleared, nor is it said why its session is over: when the answer
+    arrives, the browser may hold the next one. The page asks about that one then, and the answer
+    to that clears it (?clear in views/session.py).
     """
     after = replace(after, session=sizes.fitting(after.session))
     _change_session(response, before, after, background=background)
@@ -106,11 +106,11 @@ def _change_session(
         _write_session(response, before.session, after.session, after)
     elif after.session is None and before.session is not None:
         seen = ("seen",) if before.seen_at else ()
-        if before.session.expires_at > timezone.now() and before.ended_at is None:  # not by time
-            _expire(response, "last")
         _clear(response, *(SESSION[1:] if background else (*SESSION, *seen)))
     elif after.session is None and before.late is not None and not background:
         _clear(response, *SESSION)
+    if not background and after.session is None and (before.session or before.late):
+        _write_reason(response, after.ended)
 
 
 def _remember(response: HttpResponseBase, before: Credentials, after: Credentials) -> None:
@@ -157,7 +157,14 @@ def _write_session(
 
 
 def _write_last(response: HttpResponseBase, tokens: Tokens) -> None:
-    _set(response, "last", endings.seal(tokens.expires_at), tokens.expires_at + endings.LINGERS)
+    _set(response, "last", endings.seal(tokens), tokens.expires_at + endings.LINGERS)
+
+
+def _write_reason(response: HttpResponseBase, reason: str) -> None:
+    if not reason:
+        return _expire(response, "last")
+    sealed = endings.seal_reason(reason)
+    return _set(response, "last", sealed, timezone.now() + endings.LINGERS)
 
 
 def _write_pending(response: HttpResponseBase, begun: Unfinished) -> None:

@@ -21,8 +21,8 @@ class Credentials:
     organization last called itself, `member_address` the member's, `last_method` how somebody last
     signed in here, `seen_at` when somebody last did something in the session, if that is known.
     `departures` and `earlier` are other tabs' ways, `arrival` somebody else's sign-in.
-    `generation` and `late` are explained in accounts.generations; `ended_at` is when time took the
-    session away, if it did.
+    `generation` and `late` are explained in accounts.generations; `ended` is why the last session
+    is over (accounts.endings), "" when that isn't known or it isn't.
     """
 
     session: Tokens | None = None
@@ -36,7 +36,7 @@ class Credentials:
     generation: str = ""
     late: Tokens | None = field(default=None, compare=False)
     seen_at: datetime | None = None
-    ended_at: datetime | None = field(default=None, compare=False)
+    ended: str = field(default="", compare=False)
     earlier: tuple[CodeSent, ...] = ()
     arrival: Arrival | None = None
     strays: tuple[Stray, ...] = field(default=(), compare=False)

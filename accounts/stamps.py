@@ -33,8 +33,8 @@ def read(came: dict[str, str]) -> tuple[Tokens | None, dict[str, Any]]:
     if not TOKEN.fullmatch(token):
         return None, {}
     stamp = sealing.unseal(came.get("stamp", ""), purpose=PURPOSE, remember=True) or {}
-    alone = not jwt and stamp.get("token") == _bond(token, "")
-    if not alone and stamp.get("for") != _bond(token, jwt):
+    alone = not jwt and stamp.get("token") == bond(token)
+    if not alone and stamp.get("for") != bond(token, jwt):
         return Tokens(token, "", UNKNOWN_END), {}
     return Tokens(token, jwt, datetime.fromtimestamp(stamp["ends"], tz=UTC)), stamp
 
@@ -42,8 +42,8 @@ def read(came: dict[str, str]) -> tuple[Tokens | None, dict[str, Any]]:
 def seal(tokens: Tokens, *, name: str, who: str, generation: str) -> str:
     """This will tie the two tokens together; `name` is the organization's, `who` the address."""
     stamp = {
-        "for": _bond(tokens.session_token, tokens.session_jwt),
-        "token": _bond(tokens.session_token, ""),
+        "for": bond(tokens.session_token, tokens.session_jwt),
+        "token": bond(tokens.session_token),
         "ends": int(tokens.expires_at.timestamp()),
         "name": name,
         "who": who,
@@ -57,5 +57,6 @@ def was_moved(before: Tokens, after: Tokens) -> bool:
     return known and abs(after.expires_at - before.expires_at) > MOVED
 
 
-def _bond(token: str, jwt: str) -> str:
+def bond(token: str, jwt: str = "") -> str:
+    """What names them and gives neither away."""
     return hashlib.sha256(f"{token} {jwt}".encode()).hexdigest()

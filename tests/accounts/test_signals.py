@@ -15,7 +15,7 @@ from pytest_django import Settings
 from accounts import signals
 from accounts.client.entities import MemberSession
 from identity.operations import members
-from tests.accounts.test_endings import STALE, copied, who
+from tests.accounts.ends import STALE, copied, who
 from tests.identity.people import member, organization
 from tests.signing_in import ADMIN, MEMBER, ask_for_code, here, newest_code, sign_in, target
 

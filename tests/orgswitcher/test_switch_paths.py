@@ -101,7 +101,7 @@ def test_a_tab_that_was_signed_out_moves_nobody(
 ) -> None:
     client.post("/logout")
     answer = press(client, ids, way, through)
-    assert answer["Location"] == "/login"
+    assert asks_to_sign_in(answer)
     assert not session(client)
 
 

@@ -67,6 +67,29 @@ def test_time_that_passes_is_told_as_time(
     assert not {SESSION, JWT} & kept(context).keys()
 
 
+def test_time_that_passes_is_told_to_forms_and_scripts(
+    page: Page, context: BrowserContext, inbox: Inbox, ends_in: Callable[..., None]
+) -> None:
+    """What was typed stays on the page, and is there to be sent again."""
+    arrive(page, inbox, ADMIN)
+    page.goto("/documents/new")
+    page.get_by_label("Title").fill("Plans for May")
+    ends_in(session_id(page), 4)
+    over = page.get_by_role("dialog", name="You’ve been signed out")
+    expect(over).to_contain_text("This session came to its end.")
+    told = page.evaluate(
+        "fetch('/session', {headers: {Accept: 'application/json'}}).then((a) => a.json())"
+    )
+    assert told["reason"] == "expired"
+    over.get_by_role("button", name="Not now").click()
+    expect(page.get_by_label("Title")).to_have_value("Plans for May")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("This session came to its end. Nothing was done yet")).to_be_visible()
+    later = context.new_page()
+    later.goto("/security")
+    expect(later.get_by_text("Your session has ended: its time was up.")).to_be_visible()
+
+
 def test_a_session_that_a_beat_finds_over_leaves_no_cookie_of_it(
     page: Page, context: BrowserContext, inbox: Inbox, backoffice: Backoffice
 ) -> None:

@@ -16,8 +16,9 @@ from outbound.http import Terms
 
 logger = logging.getLogger(__name__)
 
-# A person is waiting for the next page; of the answer only the status counts.
-TERMS = Terms(seconds=5, largest=0, whose=places.OURS, inside=True)
+# A person is waiting for the next page, and an app for the answer (edge.py); of the provider's one
+# only the status counts.
+TERMS = Terms(seconds=4, largest=0, whose=places.OURS, inside=True)
 TAKEN = range(200, 300)
 
 

@@ -13,7 +13,20 @@ _until: ContextVar[float | None] = ContextVar("until", default=None)
 def within(seconds: float) -> Iterator[None]:
     """This will have all of it done in `seconds`; an earlier deadline around it still holds."""
     until, outer = time.monotonic() + seconds, _until.get()
-    token = _until.set(until if outer is None else min(until, outer))
+    with _set(until if outer is None else min(until, outer)):
+        yield
+
+
+@contextmanager
+def anew(seconds: float) -> Iterator[None]:
+    """The same whatever deadline is around it: for who knows better who waits."""
+    with _set(time.monotonic() + seconds):
+        yield
+
+
+@contextmanager
+def _set(until: float) -> Iterator[None]:
+    token = _until.set(until)
     try:
         yield
     finally:

@@ -10,18 +10,23 @@ from pydantic import BaseModel, ValidationError
 
 from identity.api import edge
 from identity.errors import ApiError, bad_request
+from outbound import deadline
 
 View = Callable[..., HttpResponse]
 Query = TypeVar("Query", bound=BaseModel)
 
 
 def for_people(view: View) -> View:
-    """Refusals are a page to whoever asks for HTML, and the envelope to everybody else."""
+    """Refusals are a page to whoever asks for HTML, and the envelope to everybody else.
+
+    A browser waits longer than an app for what is asked of third parties.
+    """
 
     @functools.wraps(view)
     def serve(request: edge.ApiRequest, **arguments: Any) -> HttpResponse:
         try:
-            return view(request, **arguments)
+            with deadline.anew(edge.BROWSER_SECONDS):
+                return view(request, **arguments)
         except ApiError as error:
             if "text/html" not in request.headers.get("Accept", ""):
                 raise

@@ -13,7 +13,7 @@ from django.test import RequestFactory
 from pytest_django import Settings
 
 from identity import provider_http
-from identity.api import edge
+from identity.api import browser, edge
 from identity.provider_http import ProviderFailed, get_json, is_allowed, post_form
 from outbound import deadline, places
 from outbound.places import place
@@ -200,8 +200,8 @@ def test_all_calls_of_one_request_have_one_deadline(rf: RequestFactory) -> None:
         seen.append(deadline.remaining())
         return HttpResponse()
 
-    edge.guarded(view)(rf.get("/"))
-    assert 0 < seen[0] <= edge.OUTSIDE_SECONDS < 10
+    edge.guarded(browser.for_people(view))(rf.get("/"))
+    assert 0 < seen[0] <= edge.BROWSER_SECONDS < 10
     with deadline.within(0), pytest.raises(ProviderFailed, match="provider_unavailable"):
         get_json("http://127.0.0.1:9/")
 

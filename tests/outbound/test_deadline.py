@@ -5,6 +5,13 @@ import pytest
 from outbound import deadline
 
 
+def test_a_deadline_set_anew_is_the_only_one_as_long_as_it_lasts() -> None:
+    with deadline.within(1):
+        with deadline.anew(10):
+            assert 1 < deadline.remaining() <= 10
+        assert deadline.remaining() <= 1
+
+
 def test_time_runs_out() -> None:
     with deadline.within(0), pytest.raises(TimeoutError):
         deadline.remaining()

@@ -1,6 +1,6 @@
 """Mails to people: text and HTML from one template each, sent before the answer goes out.
 
-Not in the background: a mail that only lives in a thread is lost when the process ends, and a
+Not in the background: a mail that only lives in a thread is lost when the process is killed, and a
 caller who is told "sent" should be able to believe it. Known and unknown addresses of a discovery
 get the same mail, so the time it takes says nothing about them.
 """
@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 
 from identity import names
 from identity.errors import ApiError
+from outbound import apart
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +67,28 @@ def send(mail: Mail, *, now: datetime) -> None:
     message.code, message.link, message.sent_at = mail.code, mail.link, now
     with _refusals_named():
         message.send()
+
+
+def tell(mail: Mail, *, lost: str, now: datetime) -> None:
+    """This will mail what has happened, and stays so whether or not the mail goes out.
+
+    Where the mail server is down, or the call's time was up (edge.py), it is tried once more after
+    the answer; then the log says `lost`.
+    """
+    try:
+        send(mail, now=now)
+    except Undelivered as error:
+        if error.status_code < PERMANENT:
+            logger.error("%s", lost)
+        else:
+            apart.later(lambda: _once_more(mail, lost=lost, now=now))
+
+
+def _once_more(mail: Mail, *, lost: str, now: datetime) -> None:
+    try:
+        send(mail, now=now)
+    except Undelivered:
+        logger.error("%s", lost)
 
 
 def one_line(name: str) -> str:

@@ -10,6 +10,7 @@ from pytest_django import DjangoDbBlocker, Settings
 
 import project.urls  # noqa: F401 read once, while DEBUG stands: in some orders of tests it was too late
 from accounts import service
+from outbound import apart
 from project.environment import BASE_DIR, SQLITE
 from tests import phones, signing_keys, transports
 from tests.providing import provider as provider
@@ -54,6 +55,12 @@ def _fresh_identity_client() -> Iterator[None]:
 def _nothing_counted_yet() -> None:
     """How many mails an address was sent within the hour is remembered in the cache."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What answers don't wait for is done at once: another thread doesn't see a test's rows."""
+    monkeypatch.setattr(apart, "later", lambda task: task())
 
 
 @pytest.fixture(autouse=True)

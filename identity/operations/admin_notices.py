@@ -1,20 +1,16 @@
 """Tells an organization's admins by mail what only they can put right."""
 
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
 from identity import delivery
-from identity.delivery import Undelivered
 from identity.models import Member, Organization
 from identity.operations import letters, limits, project_mails, roles
 from identity.operations.limits import HOUR
 from identity.provenance import Use, good_ones
 from outbound.mailboxes import mailbox_of
-
-logger = logging.getLogger(__name__)
 
 # To one admin in an hour; the next one says that there was more, and is the last. Counted apart
 # from the notices about the admin's own account: people of theirs must not use those up.
@@ -74,10 +70,7 @@ def _admins(organization: Organization) -> Iterator[Member]:
 
 def _send(admin: Member, notice: AdminNotice, *, now: datetime) -> None:
     mail = letters.for_admins(admin=admin, subject=notice.subject, what=notice.what)
-    try:
-        delivery.send(mail, now=now)
-    except Undelivered:
-        logger.error("an admin was not told")
+    delivery.tell(mail, lost="an admin was not told", now=now)
 
 
 def _within_budget(admin: Member, notice: AdminNotice, *, now: datetime) -> AdminNotice | None:

@@ -1,20 +1,16 @@
 """Tells members by mail what happened to their own way in (QUALITY 34)."""
 
-import logging
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 
 from identity import delivery
-from identity.delivery import Undelivered
 from identity.models import Member
 from identity.operations import letters, limits, notice_budget
 from identity.operations.limits import DAY
 from identity.operations.notice_budget import Room
 from outbound.mailboxes import mailbox_of
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +101,7 @@ def tell(member: Member, notice: Notice, *, now: datetime) -> None:
     if allowed is None:
         return
     mail = letters.notice(member=member, subject=allowed.subject, what=allowed.what)
-    try:
-        delivery.send(mail, now=now)
-    except Undelivered:
-        logger.error("a member was not told")
+    delivery.tell(mail, lost="a member was not told", now=now)
 
 
 def _within_budget(member: Member, notice: Notice, *, now: datetime) -> Notice | None:

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
 
@@ -25,6 +26,7 @@ from identity.policy import IMPERSONATED
 from identity.provenance import Provenance
 from identity.tokens import derived_key
 from identity.visitors import Visitor
+from outbound import apart
 
 FACTOR = "password"
 UNPROVEN = frozenset({Provenance.NOBODY, Provenance.DOUBTED})
@@ -41,12 +43,13 @@ def guarded(
     """This will count the block as a guess at this address here, whoever is or isn't behind it.
 
     A browser known there has a door of its own: strangers can't lock that, nor does it lock theirs.
-    Raises user_lock_limit_reached 429 while the door is locked.
+    Raises user_lock_limit_reached 429 while the door is locked. What a lock brings about comes
+    after the answer, whoever it is: before it, a mail's time would tell who has a password.
     """
     browser = visitor.browser if visitor.is_known else ""
     door = _of(organization, email_address, browser=browser, now=now)
-    told = None if browser else member
-    return locks.counted(door, told=lambda: _tell(told, now=now), now=now)
+    told = partial(_tell, None if browser else member, now=now)
+    return locks.counted(door, told=lambda: apart.later(told), now=now)
 
 
 def lift(member: Member, *, visitor: Visitor, now: datetime) -> None:

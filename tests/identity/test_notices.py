@@ -1,6 +1,7 @@
 """Whom notices reach: nobody silences another organization's, and strangers flood nobody."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -9,8 +10,10 @@ from pytest_django import Settings
 from identity.models import Member, Organization
 from identity.operations import admin_notices, limits, member_changes, notices
 from identity.provenance import Provenance
+from outbound import apart, deadline
 from tests.identity.arriving import by_sso, connected
 from tests.identity.people import NOW, later, member, organization
+from tests.mail_server import mail_server
 
 VICTIM = "victim@corp.example"
 
@@ -118,3 +121,30 @@ def test_another_organization_uses_up_no_notices_to_admins() -> None:
         admin_notices.tell(proven_there.organization, notice, now=NOW)
     admin_notices.tell(corps.organization, notice, now=NOW)
     assert told().count("More email addresses differ at “Corp”") == 1
+
+
+def test_a_notice_is_mailed_once_more_when_the_call_s_time_is_up(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever took it before, a text or another mail: no notice is lost by that."""
+    tasks: list[Any] = []
+    monkeypatch.setattr(apart, "later", tasks.append)
+    victim = proven(organization("Corp"), VICTIM)
+    with mail_server() as (mailboxes, port):
+        settings.EMAIL_BACKEND = "outbound.smtp.Backend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        with deadline.within(0):
+            notices.tell(victim, notices.PASSWORD_SET, now=NOW)
+        assert mailboxes.received == []
+        [task] = tasks
+        task()
+    [(content, _)] = mailboxes.received
+    assert VICTIM.encode() in content
+
+
+def test_of_a_notice_that_nobody_takes_the_log_has_a_line(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.EMAIL_BACKEND, settings.EMAIL_PORT = "outbound.smtp.Backend", 9
+    notices.tell(proven(organization("Corp"), VICTIM), notices.PASSWORD_SET, now=NOW)
+    assert caplog.messages.count("a member was not told") == 1

@@ -11,6 +11,7 @@ from django.core import mail
 from pytest_django import Settings
 
 from identity.models import AuditEvent, Member, PasswordDoor
+from outbound import apart
 from tests.identity import post
 from tests.identity.api import Api, refused
 from tests.identity.password_calls import (
@@ -165,6 +166,27 @@ def test_the_doors_name_nobody(api: Api, acme: dict[str, Any]) -> None:
     guess(api, acme, 1)
     assert ADA not in str(list(PasswordDoor.objects.values()))
     assert acme["organization_id"] not in str(list(PasswordDoor.objects.values()))
+
+
+@pytest.mark.parametrize("who", ["a password", "no password", "nobody"])
+def test_the_tenth_answer_tells_nobody_who_has_a_password(
+    api: Api, acme: dict[str, Any], monkeypatch: pytest.MonkeyPatch, who: str
+) -> None:
+    """Until it is out the same is done for everybody; record and mail come later (QUALITY 24)."""
+    tasks: list[Any] = []
+    monkeypatch.setattr(apart, "later", tasks.append)
+    if who != "nobody":
+        api.member(acme, ADA)
+    if who == "a password":
+        with_password(api, acme)
+    mail.outbox.clear()
+    guess(api, acme)
+    assert len(tasks) == 1
+    assert not mail.outbox
+    before = AuditEvent.objects.count()
+    tasks[0]()
+    assert len(mail.outbox) == (1 if who == "a password" else 0)
+    assert AuditEvent.objects.count() - before == (1 if who == "a password" else 0)
 
 
 def test_the_mail_says_what_still_opens(api: Api, acme: dict[str, Any]) -> None:

@@ -2,14 +2,14 @@
 
 from django.http import HttpResponse
 
-from accounts import forms
+from accounts import forms, visitors
 from accounts.auth import AuthRequest
 from accounts.client.errors import RateLimited, Rejected
 from accounts.client.outcomes import AuthOutcome, Discovered
 from accounts.cookies import CodeSent
 from accounts.hydration import hydrate
 from accounts.navigation import page
-from accounts.service import client_ip, identity, session_duration_minutes
+from accounts.service import identity, session_duration_minutes
 from accounts.views import beside, discovery, doors, waiting
 
 
@@ -26,7 +26,8 @@ def landing(request: AuthRequest, form: forms.Link) -> HttpResponse:
         "is_invite": form.cleaned_data["stytch_token_type"] == forms.ORGANIZATION,
         "autosubmit": step is not None and bool(step.mark) and not stranger,
     }
-    return page(request, "accounts/link.html", context)
+    # Named before the first press, so that a second one is known to be the same browser's.
+    return visitors.remember(request, page(request, "accounts/link.html", context))
 
 
 def enter(request: AuthRequest, form: forms.Link) -> HttpResponse:
@@ -51,16 +52,20 @@ def go_in(request: AuthRequest, form: forms.Link, step: CodeSent | None) -> Http
 
 
 def consume(request: AuthRequest, form: forms.Link, step: CodeSent | None) -> AuthOutcome:
-    token, ip = form.cleaned_data["token"], client_ip(request)
+    token, by = form.cleaned_data["token"], visitors.at_mailbox(request, _address(step))
     factors = identity().factors
     if form.cleaned_data["stytch_token_type"] == forms.DISCOVERY:
-        return factors.authenticate_discovery_link(token, client_ip=ip)
+        return factors.authenticate_discovery_link(token, **by)
     return factors.authenticate_link(
         token,
-        client_ip=ip,
+        **by,
         session_duration_minutes=session_duration_minutes(),
         **doors.token_of(step.held if step else None),
     )
+
+
+def _address(step: CodeSent | None) -> str:
+    return step.email_address if step else ""
 
 
 def asked_here(request: AuthRequest, form: forms.Link) -> CodeSent | None:

@@ -19,7 +19,8 @@ from accounts.views.strength import judge
 def landing(request: AuthRequest, link: forms.Link) -> HttpResponse:
     step = asked_here(request, link.cleaned_data["asked"])
     address = step.email_address if step else ""
-    return asking(request, NewPassword(initial={**link.cleaned_data, "email_address": address}))
+    form = NewPassword(initial={**link.cleaned_data, "email_address": address})
+    return visitors.remember(request, asking(request, form))
 
 
 def enter(request: AuthRequest, link: forms.Link) -> HttpResponse:

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -59,6 +60,13 @@ def checked_minutes(minutes: int | None) -> int:
     return minutes
 
 
+class Given(NamedTuple):
+    """`shown` is what a repeated post has to show (one_time.py)."""
+
+    code: str
+    shown: str
+
+
 @dataclass(frozen=True, slots=True)
 class Aim:
     """Whether there is a living code that this browser asked for, and one that it didn't."""
@@ -94,11 +102,13 @@ def redeem(
     """This will use up the code, or raise why it can't be; only the newest of the address counts,
     and the newest that this browser asked for. `at_others`: whether the former may be tried.
     """
+    given = Given(code, shown=one_time.shown_by(visitor, code))
     with transaction.atomic():
         rows = EmailCode.objects.select_for_update()
         own, newest = _candidates(rows, email_address, visitor)
-        verdict = _check(own, newest, organization, code=code, at_others=at_others, now=now)
-        answer = one_time.use(verdict, by=by, presented=code, used=code_refusals.used(), now=now)
+        verdict = _check(own, newest, organization, given, at_others=at_others, now=now)
+        used = code_refusals.used()
+        answer = one_time.use(verdict, by=by, presented=given.shown, used=used, now=now)
         if isinstance(verdict, EmailCode) and not isinstance(answer, ApiError):
             _settle(verdict, visitor)
     if isinstance(answer, ApiError):
@@ -149,16 +159,16 @@ def _check(
     own: EmailCode | None,
     newest: EmailCode | None,
     organization: Organization | None,
+    given: Given,
     *,
-    code: str,
     at_others: bool,
     now: datetime,
 ) -> Verdict:
     """Of this browser's own code first, of another's that is newer then."""
-    first = _judged(own or newest, organization, code=code, is_own=own is not None, now=now)
-    if own is None or newest == own or not at_others or not isinstance(first, ApiError):
+    first = _judged(own or newest, organization, given, is_own=own is not None, now=now)
+    if own in (None, newest) or not at_others or not isinstance(first, ApiError):
         return first
-    second = _judged(newest, organization, code=code, is_own=False, now=now)
+    second = _judged(newest, organization, given, is_own=False, now=now)
     was_wrong = first.error_type == code_refusals.wrong().error_type
     return first if isinstance(second, ApiError) and was_wrong else second
 
@@ -166,13 +176,13 @@ def _check(
 def _judged(
     row: EmailCode | None,
     organization: Organization | None,
+    given: Given,
     *,
-    code: str,
     is_own: bool,
     now: datetime,
 ) -> Verdict:
     # Hashed in any case, so that no code takes as long as a wrong one.
-    hashed = hash_code(code, salt=row.salt if row else "")
+    hashed = hash_code(given.code, salt=row.salt if row else "")
     if row is None or row.organization_id != _id(organization):
         return code_refusals.wrong()
     counted = "own_tries" if is_own else "tries"
@@ -181,8 +191,7 @@ def _judged(
     if not same(hashed, row.code_hash):
         EmailCode.objects.filter(pk=row.pk).update(**{counted: F(counted) + 1})
         return code_refusals.wrong()
-    answer = row.replay(presented=code, now=now)
-    if answer:
+    if answer := row.replay(presented=given.shown, now=now):
         return Repeated(answer)
     return code_refusals.used() if row.consumed_at or row.expires_at <= now else row
 

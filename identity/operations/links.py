@@ -10,6 +10,7 @@ from identity.models import MagicLink, Member
 from identity.operations import one_time, pkce
 from identity.operations.one_time import Answer, Repeated, Use
 from identity.tokens import hash_token, new_token
+from identity.visitors import Visitor
 
 Purpose = MagicLink.Purpose
 IN_ORGANIZATION = frozenset({Purpose.LOGIN, Purpose.SIGNUP, Purpose.INVITE})
@@ -63,20 +64,27 @@ def redeem(
     purposes: Collection[MagicLink.Purpose],
     token: str,
     verifier: str,
+    visitor: Visitor,
     by: Use[MagicLink, Answer],
     now: datetime,
 ) -> Answer:
     """This will use up the link, or raise why it can't be; a wrong verifier leaves it good."""
+    shown = one_time.shown_by(visitor, token)
     with transaction.atomic():
-        verdict = _check(token, purposes=purposes, verifier=verifier, now=now)
-        answer = one_time.use(verdict, by=by, presented=token, used=_used(purposes), now=now)
+        verdict = _check(token, shown=shown, purposes=purposes, verifier=verifier, now=now)
+        answer = one_time.use(verdict, by=by, presented=shown, used=_used(purposes), now=now)
     if isinstance(answer, ApiError):
         raise answer
     return answer
 
 
 def _check(
-    token: str, *, purposes: Collection[MagicLink.Purpose], verifier: str, now: datetime
+    token: str,
+    *,
+    shown: str,
+    purposes: Collection[MagicLink.Purpose],
+    verifier: str,
+    now: datetime,
 ) -> MagicLink | Repeated | ApiError:
     """The row stays locked until the end of the transaction: of two posts one is the second."""
     links = MagicLink.objects.select_for_update().filter(purpose__in=purposes)
@@ -85,7 +93,7 @@ def _check(
         return _unknown(purposes)
     if mismatch := pkce.mismatch(row.pkce_code_challenge, verifier=verifier):
         return mismatch
-    answer = row.replay(presented=token, now=now)
+    answer = row.replay(presented=shown, now=now)
     if answer:
         return Repeated(answer)
     return _used(purposes) if row.consumed_at or row.expires_at <= now else row

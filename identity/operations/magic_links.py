@@ -74,6 +74,7 @@ def authenticate_discovery(
             purposes={Purpose.DISCOVERY},
             token=token,
             verifier=verifier,
+            visitor=visitor,
             by=mailbox.discovery(factor_type=FACTOR, now=now),
             now=now,
         )
@@ -89,6 +90,7 @@ def authenticate(
             purposes=links.IN_ORGANIZATION,
             token=token,
             verifier=verifier,
+            visitor=visitor,
             by=mailbox.entering(factor_type=FACTOR, held=held, terms=terms, now=now),
             now=now,
         )

@@ -10,6 +10,7 @@ from identity.delivery import Undelivered
 from identity.errors import ApiError
 from identity.models import Member
 from identity.models.replay import Replayable
+from identity.visitors import Visitor
 
 Row = TypeVar("Row", bound=Replayable)
 # Who can use any mailed thing can use a code.
@@ -56,6 +57,15 @@ def use(
     verdict.consume(presented=presented, answer=token, now=now)
     verdict.save(update_fields=["consumed_at", "answer"])
     return answer
+
+
+def shown_by(visitor: Visitor, presented: str) -> str:
+    """What a repeated post has to show again: the code or link, in the browser that used it up.
+
+    Others may have the same mail open, and to them it is used. Where the caller names no browser
+    (visitors.py), whoever has the code or link may post it again, as the contract has it.
+    """
+    return f"{presented} {visitor.browser}" if visitor.browser else presented
 
 
 @contextmanager

@@ -110,7 +110,7 @@ def reset(
         with transaction.atomic():
             _hold_member(link)
             finished, is_new = links.redeem(
-                purposes=RESETS, token=token, verifier=verifier, by=by, now=now
+                purposes=RESETS, token=token, verifier=verifier, visitor=visitor, by=by, now=now
             )
         attempt.member = finished.member
     if is_new:

@@ -95,6 +95,18 @@ def test_is_used_up_by_signing_in_and_out_again(client: Client) -> None:
     assert "doesn’t work any more" in answer.content.decode()
 
 
+def test_pressed_twice_it_is_good_in_that_browser_alone(client: Client) -> None:
+    """A double click, and somebody else who has the same mail open."""
+    ask_for_link(client, MEMBER)
+    link, fresh = newest_link(MEMBER), Client()
+    fresh.get("/authenticate", link)
+    assert fresh.post("/authenticate", link)["Location"] == "/"
+    assert fresh.post("/authenticate", link).status_code == 302
+    for other in (Client(), client):
+        assert other.post("/authenticate", link).status_code == 410
+        assert not other.cookies.get("stytch_session")
+
+
 def test_too_many_presses_have_to_wait(client: Client, through) -> None:
     through(transports.refusal(429, "too_many_requests", retry_after="60"))
     answer = client.post("/authenticate", {"stytch_token_type": "discovery", "token": "x" * 44})

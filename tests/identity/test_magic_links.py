@@ -11,6 +11,7 @@ from pytest_django import Settings
 from identity.models import IntermediateSession, MagicLink, Member, MemberSession
 from tests.identity import post
 from tests.identity.api import Api, refused
+from tests.identity.password_calls import GOOD
 
 SEND = "/b2b/magic_links/email/discovery/send"
 DISCOVER = "/b2b/magic_links/discovery/authenticate"
@@ -100,6 +101,48 @@ def test_a_link_is_good_once(api: Api) -> None:
         refused(discover(api, token), 401, "unable_to_auth_magic_link")
     assert first["intermediate_session_token"] == again["intermediate_session_token"]
     assert IntermediateSession.objects.count() == 1
+
+
+def by_browser(api: Api, path: str, name: str, **body: Any) -> Any:
+    headers = {"X-Foyer-Browser": name * 22} if name else {}
+    return api.call("POST", path, body, headers=headers)
+
+
+@pytest.mark.parametrize("other", ["b", ""])
+@pytest.mark.parametrize("kind", ["discovery link", "link", "discovery code", "code", "reset"])
+def test_posted_again_it_is_good_for_the_browser_that_used_it_alone(
+    api: Api, acme: dict[str, Any], settings: Settings, kind: str, other: str
+) -> None:
+    """Within those seconds somebody else may have the mail open: to them it is used."""
+    path, body = mailed_thing(api, acme, kind)
+    first, again = (by_browser(api, path, "a", **body) for _ in range(2))
+    refused_kinds = {401, 404}
+    assert first.status_code == again.status_code == 200, (first.content, again.content)
+    names = ("session_token", "intermediate_session_token")
+    assert [first.json().get(name) for name in names] == [again.json().get(name) for name in names]
+    stranger = by_browser(api, path, other, **body)
+    assert stranger.status_code in refused_kinds, stranger.content
+    assert "token" not in stranger.json()
+
+
+def mailed_thing(api: Api, acme: dict[str, Any], kind: str) -> tuple[str, dict[str, Any]]:
+    """Where it is posted, and with what."""
+    if kind == "discovery link":
+        return DISCOVER, {"discovery_magic_links_token": send(api)}
+    api.member(acme, ADA)
+    if kind == "link":
+        return AUTHENTICATE, {"magic_links_token": send_inside(api, acme)}
+    inside = {"organization_id": acme["organization_id"], "email_address": ADA}
+    if kind == "reset":
+        assert api.post("/b2b/passwords/email/reset/start", **inside).status_code == 200
+        body = {"password_reset_token": post.token(ADA), "password": GOOD}
+        return "/b2b/passwords/email/reset", body
+    if kind == "code":
+        api.post("/b2b/otps/email/login_or_signup", **inside)
+        return "/b2b/otps/email/authenticate", {**inside, "code": post.code(ADA)}
+    api.post("/b2b/otps/email/discovery/send", email_address=ADA)
+    code = {"email_address": ADA, "code": post.code(ADA)}
+    return "/b2b/otps/email/discovery/authenticate", code
 
 
 @pytest.mark.django_db(transaction=True)

@@ -20,8 +20,20 @@ def sent(request: AuthRequest) -> Mapping[str, object]:
     return body if isinstance(body, dict) else {}
 
 
-def signed_out(request: AuthRequest) -> HttpResponse:
+def signed_out(request: AuthRequest, *, status: int = 401, **besides: object) -> HttpResponse:
     """With the reason, where there was a session and anybody knows (accounts.endings)."""
     body = {"state": "signed_out", "is_initialized": True, "session": None}
     why = {"reason": request.auth.reason} if request.auth.reason else {}
-    return JsonResponse(body | why, status=401)
+    return JsonResponse(body | why | besides, status=status)
+
+
+def refused(error: str, said: str, *, status: int = 400) -> HttpResponse:
+    return JsonResponse({"state": "refused", "error": error, "error_message": said}, status=status)
+
+
+def in_place_of(answer: HttpResponse, told: HttpResponse) -> HttpResponse:
+    """`told`, with what `answer` does to the browser: its cookies, and what is to be cleared."""
+    told.cookies.update(answer.cookies)
+    if answer.has_header("Clear-Site-Data"):
+        told["Clear-Site-Data"] = answer["Clear-Site-Data"]
+    return told

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from accounts.client.entities import DiscoveredOrganization, MemberSession
+from accounts.client.entities import DiscoveredOrganization, MemberSession, Organization
 
 # From this many on a list is searched rather than read.
 MANY = 8
@@ -74,6 +74,33 @@ def describe_membership(
             return "Open to people of your workspace", "Join"
 
 
+def tell(
+    organizations: Iterable[DiscoveredOrganization], *, wanted: str
+) -> list[dict[str, object]]:
+    """For scripts, in the order of the page."""
+    fitting = (each for each in organizations if fits(each.organization, wanted))
+    ordered = sorted(fitting, key=lambda each: each.organization.name.casefold())
+    return [tell_of(each) for each in ordered]
+
+
+def tell_of(discovered: DiscoveredOrganization) -> dict[str, object]:
+    """As the API tells it, without what no page shows."""
+    organization, mfa = discovered.organization, discovered.mfa
+    allowed = discovered.allowed_auth_methods
+    options = mfa and {"mfa_phone_number": mfa.phone, "totp_enrolled": mfa.totp_enrolled}
+    return {
+        "organization": {
+            "organization_id": organization.organization_id,
+            "organization_name": organization.name,
+            "organization_slug": organization.slug,
+        },
+        "membership": {"type": discovered.membership},
+        "member_authenticated": discovered.member_authenticated,
+        "mfa_required": {"member_options": options} if mfa else None,
+        "primary_required": None if allowed is None else {"allowed_auth_methods": list(allowed)},
+    }
+
+
 def came_in_by(member: MemberSession) -> str:
     """The way in that may show one organization alone: "sso", "password", or "" for any other.
 
@@ -87,5 +114,9 @@ def came_in_by(member: MemberSession) -> str:
 
 
 def matching(choices: Iterable[Choice], wanted: str) -> tuple[Choice, ...]:
+    return tuple(choice for choice in choices if fits(choice, wanted))
+
+
+def fits(named: Choice | Organization, wanted: str) -> bool:
     sought = wanted.strip().casefold()
-    return tuple(c for c in choices if sought in c.name.casefold() or sought in c.slug.casefold())
+    return sought in named.name.casefold() or sought in named.slug.casefold()

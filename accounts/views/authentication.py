@@ -1,6 +1,6 @@
 """`session.authenticate()` for a page's scripts: the service is asked, and answers in JSON."""
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from accounts import forms, lifetime, scripts
@@ -31,6 +31,4 @@ def authenticate(request: AuthRequest) -> HttpResponse:
 
 def refuse(form: forms.Duration) -> HttpResponse:
     said = " ".join(str(text) for texts in form.errors.values() for text in texts)
-    error = "invalid_session_duration_minutes"
-    body = {"state": "refused", "error": error, "error_message": said}
-    return JsonResponse(body, status=400)
+    return scripts.refused("invalid_session_duration_minutes", said)

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
+from accounts import scripts
 from accounts.access import anonymous_allowed
 from accounts.auth import AuthRequest
 from accounts.client.errors import IdentityError, SessionExpired
@@ -24,11 +25,22 @@ def logout(request: AuthRequest) -> HttpResponse:
     """Whoever presses this wants out, so the cookies go even when the service can't be told."""
     if request.method != "POST":
         return page(request, "accounts/logout.html", {"member": request.auth.member})
-    if revoked(request):
+    is_confirmed = revoked(request)
+    answer = hydrate(request, SignedOut("signed_out"))
+    if scripts.prefers_json(request):
+        return tell(request, answer, is_confirmed=is_confirmed)
+    if is_confirmed:
         messages.success(request, "You’re signed out.")
     else:
         messages.warning(request, UNCONFIRMED)
-    return hydrate(request, SignedOut("signed_out"))
+    return answer
+
+
+def tell(request: AuthRequest, answer: HttpResponse, *, is_confirmed: bool) -> HttpResponse:
+    """As to people: whether the service knows of it, and where it leads."""
+    onward = answer["Location"]
+    told = scripts.signed_out(request, status=200, is_confirmed=is_confirmed, next=onward)
+    return scripts.in_place_of(answer, told)
 
 
 def revoked(request: AuthRequest) -> bool:

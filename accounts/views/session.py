@@ -99,24 +99,23 @@ def redrawn(request: AuthRequest, member: MemberSession) -> dict[str, object]:
     return {**kept, "redrawn": drawn}
 
 
-def state(request: AuthRequest, member: MemberSession | None) -> HttpResponse:
+def state(request: AuthRequest, member: MemberSession | None, **besides: object) -> HttpResponse:
+    """What scripts are told of a session, and what is told `besides`."""
     if member is None:
         return scripts.signed_out(request)
-    described = explanation.describe(member)
-    return JsonResponse(
-        {
-            "state": "signed_in",
-            "organization_name": request.auth.organization_name,
-            "is_initialized": True,  # always: the server has looked before it answers
-            "from_cache": request.auth.from_cache,
-            "session": described,
-            "member": explanation.describe_member(member),
-            "organization": explanation.describe_organization(
-                member, name=request.auth.organization_name
-            ),
-            "lifetime": explanation.describe_lifetime(lifetime.of(request.auth)),
-        }
-    )
+    described = {
+        "state": "signed_in",
+        "organization_name": request.auth.organization_name,
+        "is_initialized": True,  # always: the server has looked before it answers
+        "from_cache": request.auth.from_cache,
+        "session": explanation.describe(member),
+        "member": explanation.describe_member(member),
+        "organization": explanation.describe_organization(
+            member, name=request.auth.organization_name
+        ),
+        "lifetime": explanation.describe_lifetime(lifetime.of(request.auth)),
+    }
+    return JsonResponse(described | besides)
 
 
 def seconds_to_next(request: AuthRequest, member: MemberSession) -> int:

@@ -51,7 +51,9 @@ def admit(request: AuthRequest, outcome: Authenticated, form: forms.Takeover) ->
     onward = form.cleaned_data["next"]
     # whose it is was decided by who pasted it, and no other session is live here
     answer = hydrate(request, outcome, next=onward, asked=ANYBODY)
-    return state(request, request.auth.member) if scripts.prefers_json(request) else answer
+    if not scripts.prefers_json(request):
+        return answer
+    return scripts.in_place_of(answer, state(request, request.auth.member))
 
 
 def explain(request: AuthRequest, form: forms.Takeover, no: Rejected | Misasked) -> HttpResponse:
@@ -81,7 +83,6 @@ def refuse(
     """What was sent is never sent back: the fields come empty, the reasons beside them."""
     if scripts.prefers_json(request):
         said = " ".join(str(text) for texts in form.errors.values() for text in texts)
-        body = {"state": "refused", "error": error, "error_message": said}
-        return JsonResponse(body, status=status)
+        return scripts.refused(error, said, status=status)
     context = {"form": form, "standing": standing}
     return page(request, "accounts/takeover.html", context, status=status)

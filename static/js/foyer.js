@@ -4,6 +4,7 @@
 
 const NAMES = ["session:changed", "session:ended"];
 const heart = () => document.getElementById("heartbeat");
+const paths = () => document.querySelector("[data-exchange]").dataset;
 
 // state: signed_in or signed_out; from_cache: whether the service wasn't asked for this answer, which a page
 // gets from the JWT; is_initialized: always, as the server has looked before it draws a page; session: what
@@ -30,17 +31,43 @@ export function onSessionChange(fn) {
 // Asks the service, as session.authenticate does; with minutes it also moves the end. Resolves to the state as of
 // GET /session, with from_cache false; rejects when there is no answer, which says nothing about the session.
 export async function authenticate(minutes) {
-  const element = heart();
-  const answer = await fetch(element.dataset.authenticate, {
+  const answer = await send(heart().dataset.authenticate, minutes ? { session_duration_minutes: minutes } : {});
+  document.dispatchEvent(new Event("session:ask")); // the page follows
+  return answer;
+}
+
+// The organizations that this person can go to, as discovery.organizations.list gives them.
+export async function organizations() {
+  const answer = await fetch(paths().exchange, { headers: { Accept: "application/json" } });
+  return (await understood(answer)).discovered_organizations ?? [];
+}
+
+// Goes into another organization, as session.exchange does, and leads the page to where the switcher would: there,
+// or to the step that is due first. What was refused leads nowhere, and says why.
+export const exchange = async (organizationId) => lead(await send(paths().exchange, { target: organizationId }));
+
+// Signs out, as session.revoke does, in every tab; the page leads to the sign-in.
+export const revoke = async () => lead(await send(paths().revoke, {}));
+
+async function send(path, body) {
+  return understood(await fetch(path, {
     method: "POST",
     headers: {
       Accept: "application/json",
       "Content-Type": "application/json",
-      "X-CSRFToken": element.querySelector("[name=csrfmiddlewaretoken]").value,
+      "X-CSRFToken": heart().querySelector("[name=csrfmiddlewaretoken]").value,
+      "X-Organization-Id": document.body.dataset.organization, // what this page was made for
     },
-    body: JSON.stringify(minutes ? { session_duration_minutes: minutes } : {}),
-  });
-  if (![200, 400, 401].includes(answer.status)) throw new Error(`No answer: ${answer.status}`);
-  document.dispatchEvent(new Event("session:ask")); // the page follows
+    body: JSON.stringify(body),
+  }));
+}
+
+function understood(answer) {
+  if (![200, 400, 401, 409].includes(answer.status)) throw new Error(`No answer: ${answer.status}`);
   return answer.json();
+}
+
+function lead(answer) {
+  if (answer.next) location.assign(answer.next);
+  return answer;
 }

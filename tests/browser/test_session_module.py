@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.backoffice import Backoffice
 from tests.browser.steps import arrive, heading, sign_out, switch
 from tests.browser.support import Complaints, Inbox
-from tests.signing_in import MEMBER
+from tests.signing_in import ADMIN, MEMBER
 
 WITHIN = 5_000  # milliseconds
 LISTEN = """async () => {
@@ -27,11 +27,15 @@ HEARD = """within => new Promise((found, lost) => {
 READ = """async () => (await import("/static/js/foyer.js")).getSession()"""
 ASK = """async (minutes) => (await import("/static/js/foyer.js")).authenticate(minutes)"""
 
+LIST = """async () => (await import("/static/js/foyer.js")).organizations()"""
+EXCHANGE = """async (id) => (await import("/static/js/foyer.js")).exchange(id)"""
+REVOKE = """async () => (await import("/static/js/foyer.js")).revoke()"""
+
 
 @pytest.fixture(autouse=True)
 def _expected(complaints: Complaints) -> None:
     # a form token that is out of date, and refusals that scripts are told of
-    complaints.expect("session/refresh", "status of 401", "status of 400")
+    complaints.expect("session/refresh", "status of 401", "status of 400", "status of 409")
 
 
 def test_a_script_reads_the_session_and_no_token(
@@ -52,6 +56,54 @@ def test_a_script_asks_the_service(page: Page, inbox: Inbox) -> None:
     asked: dict[str, Any] = page.evaluate(ASK, 60)
     assert (asked["state"], asked["from_cache"]) == ("signed_in", False)
     assert page.evaluate(ASK, 1)["state"] == "refused"
+
+
+def test_a_script_goes_into_another_organization(
+    page: Page, inbox: Inbox, backoffice: Backoffice
+) -> None:
+    address, found = backoffice.someone("Northwind", "Southwind")
+    arrive(page, inbox, address, found[0])
+    listed: list[dict[str, Any]] = page.evaluate(LIST)
+    names = [each["organization"]["organization_name"] for each in listed]
+    assert names == ["Northwind", "Southwind"]
+    assert all(each["member_authenticated"] for each in listed)
+    page.evaluate(EXCHANGE, listed[1]["organization"]["organization_id"])
+    expect(heading(page)).to_have_text("You’re in Southwind")
+
+
+def test_a_script_is_led_to_the_step_that_is_due(page: Page, inbox: Inbox) -> None:
+    arrive(page, inbox, ADMIN)
+    (globex,) = [
+        each["organization"]["organization_id"]
+        for each in page.evaluate(LIST)
+        if each["mfa_required"]
+    ]
+    page.evaluate(EXCHANGE, globex)
+    expect(heading(page)).to_have_text("Globex asks for a second step")
+    page.goto("/")
+    expect(heading(page)).to_have_text("You’re in Acme")
+
+
+def test_a_script_of_a_page_left_behind_moves_nobody(
+    page: Page, context: BrowserContext, inbox: Inbox, backoffice: Backoffice
+) -> None:
+    """As its forms don't either: it was made for the organization that was."""
+    address, found = backoffice.someone("Northwind", "Southwind")
+    arrive(page, inbox, address, found[0])
+    other = context.new_page()
+    other.goto("/")
+    switch(other, "Southwind")
+    expect(page.get_by_text("In another tab you switched to Southwind")).to_be_visible()
+    refused = page.evaluate(EXCHANGE, found[0])
+    assert refused["error"] == "organization_mismatch"
+
+
+def test_a_script_signs_out(page: Page, context: BrowserContext, inbox: Inbox) -> None:
+    arrive(page, inbox, MEMBER)
+    page.evaluate(REVOKE)
+    expect(page.get_by_label("Work email")).to_be_visible()
+    held = {each["name"] for each in context.cookies()}
+    assert not {"stytch_session", "stytch_session_jwt"} & held
 
 
 def test_a_change_is_heard_until_the_listener_has_enough(

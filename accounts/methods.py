@@ -3,7 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from accounts.client.entities import Factor, MemberSession, Organization, SsoConnection
+from accounts.client.entities import (
+    Factor,
+    MemberSession,
+    Organization,
+    SsoConnection,
+    is_restricted,
+)
 from accounts.client.providers import OAUTH
 
 CODE, LINK, PASSWORD, SSO = "email_otp", "magic_link", "password", "sso"
@@ -54,8 +60,7 @@ def ways(
 
 
 def allowed(organization: Organization) -> frozenset[str]:
-    restricted = organization.auth_methods == "RESTRICTED"
-    return frozenset(organization.allowed_auth_methods) if restricted else ALL
+    return frozenset(organization.allowed_auth_methods) if is_restricted(organization) else ALL
 
 
 def proven(session: MemberSession) -> str:

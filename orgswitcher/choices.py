@@ -3,7 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from accounts.client.entities import DiscoveredOrganization, MemberSession, Organization
+from accounts.client.entities import (
+    DiscoveredOrganization,
+    MemberSession,
+    Organization,
+    is_proof_wanted,
+    is_restricted,
+)
+from accounts.templatetags.ui import method_names
 
 # From this many on a list is searched rather than read.
 MANY = 8
@@ -12,7 +19,7 @@ SECOND_STEPS = frozenset({"otp", "totp", "recovery_codes"})
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One row: `standing` is what the person is there, the last three what the click will ask."""
+    """One row: `standing` is what the person is there, `requirement` what the click will ask."""
 
     organization_id: str
     name: str
@@ -20,9 +27,7 @@ class Choice:
     logo_url: str
     standing: str
     act: str
-    allowed_auth_methods: tuple[str, ...]
-    is_closed: bool
-    asks_second_step: bool
+    requirement: str = ""
 
     @property
     def is_joined(self) -> bool:
@@ -39,7 +44,6 @@ def describe_all(
 def describe(discovered: DiscoveredOrganization, *, email_address: str) -> Choice:
     organization = discovered.organization
     standing, act = describe_membership(discovered, email_address=email_address)
-    allowed = discovered.allowed_auth_methods
     return Choice(
         organization_id=organization.organization_id,
         name=organization.name or organization.slug,
@@ -47,9 +51,7 @@ def describe(discovered: DiscoveredOrganization, *, email_address: str) -> Choic
         logo_url=organization.logo_url,
         standing=standing,
         act=act,
-        allowed_auth_methods=allowed or (),
-        is_closed=allowed == (),
-        asks_second_step=discovered.mfa is not None,
+        requirement=requirement(discovered),
     )
 
 
@@ -99,6 +101,20 @@ def tell_of(discovered: DiscoveredOrganization) -> dict[str, object]:
         "mfa_required": {"member_options": options} if mfa else None,
         "primary_required": None if allowed is None else {"allowed_auth_methods": list(allowed)},
     }
+
+
+def requirement(discovered: DiscoveredOrganization) -> str:
+    """What is missing, by what the service will ask for when the row is pressed; "" for nothing."""
+    asked, organization = discovered.allowed_auth_methods, discovered.organization
+    if asked is None:
+        return "Will ask for a second step" if discovered.mfa is not None else ""
+    if not asked:
+        return "No way in for you; ask its administrator"
+    if is_proof_wanted(organization, asked):
+        return "Confirm your address to go on"
+    if is_restricted(organization):
+        return f"Signs in with {method_names(asked)} only"
+    return "Will ask you to sign in there"
 
 
 def came_in_by(member: MemberSession) -> str:

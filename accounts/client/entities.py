@@ -21,6 +21,8 @@ MEMBERSHIPS = frozenset(
 )
 # CONTRACT 3.3, the one that costs nobody a text first
 MFA_METHODS = ("totp", "sms_otp")
+# CONTRACT 5.4: the methods that prove the address at the moment of use
+EMAIL_VERIFYING = frozenset({"sso", "microsoft_oauth", "email_otp", "magic_link", "google_oauth"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,20 @@ def allowed_mfa_methods(organization: Organization, member: Member) -> tuple[str
     if organization.mfa_methods != "RESTRICTED" or member.is_breakglass:
         return MFA_METHODS
     return tuple(each for each in MFA_METHODS if each in organization.allowed_mfa_methods)
+
+
+def is_proof_wanted(organization: Organization, asked: tuple[str, ...]) -> bool:
+    """Whether what is missing is a proof of the address, and not another way in (CONTRACT 5.4).
+
+    Then `asked` are methods that prove it, and not simply those that the organization accepts.
+    """
+    if not asked or not EMAIL_VERIFYING.issuperset(asked):
+        return False
+    return not is_restricted(organization) or set(asked) != set(organization.allowed_auth_methods)
+
+
+def is_restricted(organization: Organization) -> bool:
+    return organization.auth_methods == "RESTRICTED"
 
 
 @dataclass(frozen=True, slots=True)

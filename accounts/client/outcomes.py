@@ -47,7 +47,10 @@ class MfaRequired:
 
 @dataclass(frozen=True, slots=True)
 class PrimaryRequired:
-    """The organization wants another first factor; with no method allowed there is no way in."""
+    """The organization wants another first factor; with no method allowed there is no way in.
+
+    `is_proof_wanted`: as far as the answer tells, it is the address that lacks a proof.
+    """
 
     intermediate: Intermediate
     organization_id: str
@@ -56,6 +59,7 @@ class PrimaryRequired:
     member_id: str
     email_address: str
     allowed_auth_methods: tuple[str, ...] = ()
+    is_proof_wanted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,8 @@ def _primary_required(
     body: Mapping[str, object], primary: Mapping[str, object], *, now: datetime
 ) -> PrimaryRequired:
     organization, member = _whose(body)
+    asked = wire.texts(primary, "allowed_auth_methods")
+    is_told = wire.child(body, "organization") is not None
     return PrimaryRequired(
         intermediate=_intermediate(body, now=now),
         organization_id=organization.organization_id,
@@ -147,7 +153,8 @@ def _primary_required(
         organization_slug=organization.slug,
         member_id=member.member_id,
         email_address=member.email_address,
-        allowed_auth_methods=wire.texts(primary, "allowed_auth_methods"),
+        allowed_auth_methods=asked,
+        is_proof_wanted=is_told and entities.is_proof_wanted(organization, asked),
     )
 
 

@@ -49,8 +49,11 @@ def elsewhere(ways: Ways, *, slug: str) -> list[Choice]:
     return [*by_provider, *by_connection]
 
 
-def all_of(ways: Ways, *, slug: str) -> list[Choice]:
-    """For whom the address is known already: a mail is one press as well."""
+def all_of(ways: Ways, *, slug: str, mail_first: bool = False) -> list[Choice]:
+    """For whom the address is known already: a mail is one press as well.
+
+    `mail_first` where the address is to be shown: nothing does that more plainly.
+    """
     at_home = {
         methods.CODE: (ways.code, "Email me a code", "organization_login"),
         methods.LINK: (ways.link, "Email me a link", "organization_link"),
@@ -61,4 +64,6 @@ def all_of(ways: Ways, *, slug: str) -> list[Choice]:
         for method, (offered, text, name) in at_home.items()
         if offered
     ]
-    return [*elsewhere(ways, slug=slug), *here]
+    return (
+        [*here, *elsewhere(ways, slug=slug)] if mail_first else [*elsewhere(ways, slug=slug), *here]
+    )

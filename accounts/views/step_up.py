@@ -18,7 +18,9 @@ def step_up(request: AuthRequest) -> HttpResponse:
         return go(request, whereabouts(request))
     context = {
         "step": step,
-        "choices": choices.all_of(doors.ways_of(step), slug=doors.slug_of(step)),
+        "choices": choices.all_of(
+            doors.ways_of(step), slug=doors.slug_of(step), mail_first=step.is_proof_wanted
+        ),
         "last_method": request.auth.credentials.last_method,
         **beside.session(request),
     }

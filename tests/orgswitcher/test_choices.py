@@ -36,23 +36,43 @@ def test_a_membership_by_the_organization_s_word_alone_says_whose_word_it_is() -
 
 
 def test_nothing_missing_asks_nothing() -> None:
-    choice = described(member_authenticated=True)
-    assert not choice.asks_second_step
-    assert not choice.is_closed
-    assert choice.allowed_auth_methods == ()
+    assert described(member_authenticated=True).requirement == ""
 
 
 def test_a_missing_second_step_is_said() -> None:
-    assert described(mfa=MfaOptions()).asks_second_step
+    assert described(mfa=MfaOptions()).requirement == "Will ask for a second step"
 
 
-def test_other_ways_in_are_named() -> None:
-    choice = described(allowed_auth_methods=("sso", "google_oauth"))
-    assert choice.allowed_auth_methods == ("sso", "google_oauth")
+PROOFS = ("sso", "microsoft_oauth", "email_otp", "magic_link", "google_oauth")
+EVERYTHING = (*PROOFS, "password", "slack_oauth", "github_oauth", "hubspot_oauth")
+CONFIRM = "Confirm your address to go on"
 
 
-def test_no_way_in_at_all_is_said() -> None:
-    assert described(allowed_auth_methods=()).is_closed
+@pytest.mark.parametrize(
+    ("accepts", "asks", "said"),
+    [
+        # What lacks is a proof of the address, and not another way in.
+        (None, PROOFS, CONFIRM),
+        (None, ("email_otp", "google_oauth"), CONFIRM),
+        (("slack_oauth", "google_oauth"), ("google_oauth",), CONFIRM),
+        (("microsoft_oauth",), ("email_otp", "magic_link"), CONFIRM),
+        (("sso",), PROOFS, CONFIRM),  # of who may use any way, whatever the rule
+        # It accepts nothing else.
+        (("sso", "google_oauth"), ("sso", "google_oauth"), "Signs in with Google or SSO only"),
+        (("slack_oauth",), ("slack_oauth",), "Signs in with Slack only"),
+        # Nothing that was shown counts there, and anything would.
+        (None, EVERYTHING, "Will ask you to sign in there"),
+        (None, (), "No way in for you; ask its administrator"),
+        (("slack_oauth",), (), "No way in for you; ask its administrator"),
+    ],
+)
+def test_what_is_missing_is_said_as_what_it_is(
+    accepts: tuple[str, ...] | None, asks: tuple[str, ...], said: str
+) -> None:
+    rules = {"auth_methods": "RESTRICTED", "allowed_auth_methods": accepts} if accepts else {}
+    organization = Organization("organization-test-1", "Acme", "acme", **rules)
+    found = DiscoveredOrganization(organization, "active_member", allowed_auth_methods=asks)
+    assert choices.describe(found, email_address="a@b.example").requirement == said
 
 
 def test_lists_are_in_order_of_names() -> None:

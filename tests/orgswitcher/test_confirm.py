@@ -8,7 +8,7 @@ from tests.signing_in import ADMIN, MEMBER, here, newest_code, sign_in
 
 pytestmark = pytest.mark.usefixtures("demo", "provider")
 
-SAYS = "Confirm your address to see any others"
+SAYS = "Confirm your address to see your other organizations"
 
 
 def enter(client: Client) -> None:
@@ -19,7 +19,7 @@ def enter(client: Client) -> None:
 def test_the_switcher_says_why_there_is_one_alone(client: Client) -> None:
     enter(client)
     page = client.get("/switch").content.decode()
-    assert "You signed in with Initech’s single sign-on" in page
+    assert "You came in by Initech’s sign-in." in page
     assert SAYS in page
     assert "Acme" not in page
     panel = client.get("/switch", headers={"HX-Request": "true"}).content.decode()

@@ -9,10 +9,12 @@ from django.db.models import Exists, OuterRef, Q
 from identity import addresses
 from identity.factors import Factor
 from identity.models import Member, Organization
-from identity.operations import colleagues, holders
+from identity.operations import colleagues, holders, strange_accounts
+from identity.operations.decisions import decision_of
 from identity.operations.holders import Holders
 from identity.operations.proofs import Proof
-from identity.operations.standing import MfaNeed, is_joining, mfa_need, rules_of, standing_of
+from identity.operations.standing import MfaNeed, is_joining, mfa_need, rules_of
+from identity.operations.strange_accounts import Noted
 from identity.policy import (
     Decision,
     Granted,
@@ -20,6 +22,7 @@ from identity.policy import (
     SecondMissing,
     Standing,
     decide,
+    is_doubted,
     transferable,
 )
 from identity.provenance import Provenance, Use, is_good
@@ -64,7 +67,7 @@ def discovered_organizations(
 ) -> tuple[Discovered, ...]:
     """What a discovery that has just begun may enter: memberships first, then what may be joined.
 
-    Each by name. Three queries at most, two more for accounts at providers, however many there are.
+    Each by name. Three queries at most, however many there are; three more for accounts at providers.
     """
     return everything(Proof(email_address, factors))
 
@@ -74,6 +77,8 @@ def everything(proof: Proof) -> tuple[Discovered, ...]:
     held = memberships(proof)
     if proof.home and not transferable(proof.factors):
         return held  # found by their account alone: the address isn't known to be theirs
+    if is_doubted(proof.factors):
+        return held  # nobody joins by such an address (provisioning.py)
     known = [each.organization.organization_id for each in held]
     joinable = [*_by_domain(proof, known=known), *_by_tenant(proof, known=known)]
     unique = {each.organization.organization_id: each for each in reversed(joinable)}
@@ -91,7 +96,9 @@ def memberships(proof: Proof) -> tuple[Discovered, ...]:
     living = list(rows.exclude(status=Member.Status.DELETED).select_related("organization"))
     others = holders.held_by_others(living, proof.origins)
     seen = [each for each in living if _is_theirs(each, proof, known=known, others=others)]
-    return tuple(sorted((_of_member(each, proof, known=known) for each in seen), key=_name))
+    noted = strange_accounts.noted(seen, proof.factors)
+    told = (_of_member(each, proof, known=known, noted=noted) for each in seen)
+    return tuple(sorted(told, key=_name))
 
 
 def _is_theirs(member: Member, proof: Proof, *, known: Holders, others: frozenset[str]) -> bool:
@@ -103,17 +110,17 @@ def _is_theirs(member: Member, proof: Proof, *, known: Holders, others: frozense
     return proof.reaches(member.organization) and member.member_id not in others
 
 
-def _of_member(member: Member, proof: Proof, *, known: Holders) -> Discovered:
-    organization = member.organization
-    standing = standing_of(member, joining=is_joining(member))
+def _of_member(member: Member, proof: Proof, *, known: Holders, noted: Noted) -> Discovered:
     factors = proof.factors_as(member, known=known.accounts_of(member))
-    decision = decide(rules_of(organization), standing, factors)
-    if proof.has_session and proof.is_home(organization):
-        decision = Granted()  # they are in already, whatever the rules have become
     return Discovered(
-        organization,
+        member.organization,
         f"{member.status}_member",
-        decision,
+        decision_of(
+            member,
+            strange_accounts.doubted(member, factors, known=noted),
+            joining=is_joining(member),
+            is_in=proof.is_in(member.organization),
+        ),
         member=member,
         is_unconfirmed=_is_unconfirmed(member, proof),
     )

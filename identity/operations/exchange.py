@@ -57,6 +57,7 @@ def _enter(proof: Proof, member: Member, *, terms: Terms, now: datetime) -> Fini
         joining=is_joining(member),
         terms=terms,
         now=now,
+        is_in=proof.is_in(member.organization),
     )
 
 
@@ -77,6 +78,8 @@ def _member(proof: Proof, organization: Organization, *, attempt: Attempt, now: 
 
 def _check_reaches(proof: Proof, organization: Organization) -> None:
     """Before it is looked up who is a member there: nobody learns that by the kind of refusal."""
+    if proof.is_home(organization):
+        return
     if not proof.factors or not proof.reaches(organization):
         raise bad_request(
             "insufficient_factors_for_session_exchange",

@@ -5,18 +5,12 @@ from datetime import datetime
 
 from identity import keys
 from identity.errors import intermediate_session_not_found
-from identity.factors import Factor
 from identity.models import Member, MemberSession, Organization
 from identity.operations import audit, member_sessions
-from identity.operations.presented import (
-    ALiveSession,
-    AnIntermediate,
-    Presented,
-    intermediate_by_token,
-    is_alive,
-)
-from identity.operations.standing import MfaNeed, mfa_need, rules_of, standing_of
-from identity.policy import Decision, PrimaryMissing, SecondMissing, decide
+from identity.operations.decisions import decision_of
+from identity.operations.presented import AnIntermediate, intermediate_by_token, is_alive
+from identity.operations.standing import MfaNeed, mfa_need
+from identity.policy import Decision, PrimaryMissing, SecondMissing
 from identity.tokens import hash_token
 
 
@@ -35,14 +29,6 @@ class Finished:
     mfa_required: MfaNeed | None = None
 
 
-def decision_of(
-    member: Member, factors: tuple[Factor, ...], *, by: Presented, joining: bool
-) -> Decision:
-    """What the member's organization says of these factors."""
-    standing = standing_of(member, joining=joining, has_session=isinstance(by, ALiveSession))
-    return decide(rules_of(member.organization), standing, factors)
-
-
 def resume(*, answer: str, now: datetime) -> Finished:
     """The answer to a repeated post: `answer` is the session or intermediate token given before.
 
@@ -57,7 +43,7 @@ def resume(*, answer: str, now: datetime) -> Finished:
     member = kept.intermediate.member
     if member is None:
         raise intermediate_session_not_found()
-    decision = decision_of(member, kept.intermediate.factors, by=kept, joining=False)
+    decision = decision_of(member, kept.intermediate.factors, joining=False)
     return unfinished(decision, member=member, kept=kept)
 
 

@@ -63,6 +63,10 @@ class Proof:
     def is_home(self, organization: Organization) -> bool:
         return self.home == organization
 
+    def is_in(self, organization: Organization) -> bool:
+        """A session of theirs lives there."""
+        return self.has_session and self.is_home(organization)
+
     def reaches(self, organization: Organization) -> bool:
         """Whether the address says anything there: who may see, or enter, more than their home."""
         return self.is_home(organization) or leaves(self.factors)

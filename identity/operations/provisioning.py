@@ -10,6 +10,7 @@ from identity.errors import ApiError, bad_request, forbidden, member_not_found
 from identity.factors import Factor
 from identity.models import Member, Organization
 from identity.operations import colleagues, discovered, members
+from identity.policy import is_doubted
 from identity.provenance import Provenance, strongest
 from identity.provider_addresses import not_verified
 
@@ -148,7 +149,7 @@ def _create_pending(
 def _check_joining(
     organization: Organization, *, email_address: str, factors: tuple[Factor, ...]
 ) -> None:
-    if any(factor.provenance == Provenance.DOUBTED for factor in factors):
+    if is_doubted(factors):
         raise not_verified()  # nothing is written for an address that nobody has proven
     by_domain = _refusal(organization=organization, email_address=email_address)
     wants_tenants = organization.oauth_tenant_jit_provisioning == "RESTRICTED"

@@ -6,11 +6,12 @@ from datetime import datetime
 from identity.errors import bad_request, forbidden, unauthorized
 from identity.factors import Factor
 from identity.models import Member
-from identity.operations import locks, proofs
+from identity.operations import locks, proofs, strange_accounts
+from identity.operations.decisions import decision_of
 from identity.operations.mailbox import Held
 from identity.operations.presented import ALiveSession, AnIntermediate, Presented
 from identity.operations.standing import current_factors, rules_of, standing_of
-from identity.policy import IMPERSONATED, PrimaryMissing, decide, second_is_allowed
+from identity.policy import IMPERSONATED, PrimaryMissing, second_is_allowed
 
 SMS_OTP, TOTP = "sms_otp", "totp"
 
@@ -101,9 +102,8 @@ def _step(member: Member, presented: Presented) -> Step:
 def _check_primary(step: Step) -> None:
     """5.4: primary first. So what follows always ends in a session, as the contract has it."""
     joining = step.member.status != Member.Status.ACTIVE
-    rules = rules_of(step.member.organization)
-    standing = standing_of(step.member, joining=joining)
-    if isinstance(decide(rules, standing, step.factors), PrimaryMissing):
+    factors = strange_accounts.doubted(step.member, step.factors)
+    if isinstance(decision_of(step.member, factors, joining=joining), PrimaryMissing):
         raise forbidden(
             "action_available_only_once_primary_authentication_is_met",
             "A primary factor is missing; it comes first.",

@@ -19,7 +19,8 @@ from identity.operations import (
     registrations,
     strange_accounts,
 )
-from identity.operations.finished import Finished, decision_of, resume, stepping_up, with_session
+from identity.operations.decisions import decision_of
+from identity.operations.finished import Finished, resume, stepping_up, with_session
 from identity.operations.intermediates import new_intermediate
 from identity.operations.member_sessions import Terms
 from identity.operations.presented import (
@@ -53,6 +54,7 @@ def sign_in(
     joining: bool,
     terms: Terms,
     now: datetime,
+    is_in: bool = False,
 ) -> Finished:
     """This will add `factors` (just proven) to what is presented and ask the policy.
 
@@ -60,7 +62,7 @@ def sign_in(
     is renewed, otherwise a new one starts. Not granted: an intermediate token, the same if one
     was presented; `terms` are then dropped (CONTRACT 5.2, 6.3). What belongs to another member or
     address is ignored (5.3; for intermediate tokens INFERRED). The address is the one that the
-    locked member has: it may have been changed on our way.
+    locked member has: it may have been changed on our way. `is_in` as for `decision_of`.
     Raises session_not_found, intermediate_session_not_found, member_not_found 404 if what is
     presented or the member ended meanwhile, or `factors` are of another address.
     """
@@ -70,7 +72,13 @@ def sign_in(
         _check_of(member, factors, presented=presented, held=held)
         everything = _told_for(member, reduce(add, factors, held.factors))
         everything = strange_accounts.doubted(member, everything)
-        decision = decision_of(member, everything, by=held.by, joining=joining)
+        decision = decision_of(
+            member,
+            everything,
+            joining=joining,
+            has_session=isinstance(held.by, ALiveSession),
+            is_in=is_in,
+        )
         if isinstance(decision, Granted):
             return _granted(held, member=member, factors=everything, terms=terms, now=now)
         kept = _kept(held.by, member=member, changed=bool(factors), factors=everything, now=now)

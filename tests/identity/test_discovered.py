@@ -168,5 +168,5 @@ def test_the_number_of_queries_does_not_grow(
     for number in range(12):
         member(organization(f"Member {number}"))
         joinable(f"Joinable {number}")
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         assert len(everything(Proof(ALICE, (proof(), slack("T1"))))) == 24

@@ -163,7 +163,7 @@ def test_a_changed_address_opens_nobody_elses_door(alice: Finished) -> None:
     assert_refused(alice, "globex", "insufficient_factors_for_session_exchange")
     listing = list_organizations(session_token=alice.session_token, now=SOON)
     assert [each.organization.organization_name for each in listing.organizations] == ["Acme"]
-    assert listing.organizations[0].member_authenticated
+    assert listing.organizations[0].primary_required == EMAIL_VERIFYING
 
 
 def test_an_unproven_address_is_not_proven_by_older_factors(alice: Finished) -> None:

@@ -67,7 +67,7 @@ def discovered_organizations(
 ) -> tuple[Discovered, ...]:
     """What a discovery that has just begun may enter: memberships first, then what may be joined.
 
-    Each by name. Three queries at most, however many there are; three more for accounts at providers.
+    Each by name. Three queries at most, three more for accounts elsewhere, however many there are.
     """
     return everything(Proof(email_address, factors))
 

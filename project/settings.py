@@ -162,6 +162,7 @@ SMS_TOKEN = env.text("SMS_TOKEN")
 
 # Words and time
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]  # those that the words have been translated into
 TIME_ZONE = env.text("TIME_ZONE", "UTC")
 USE_TZ = True
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import httpx
 
-from accounts.client import rejections, tracing
+from accounts.client import asker, rejections, tracing
 from accounts.client.bulkhead import Bulkhead
 from accounts.client.circuit import Call, Circuit
 from accounts.client.errors import Unavailable
@@ -78,7 +78,8 @@ class Http:
             client_ip=client_ip, browser=browser, acting_session_token=acting_session_token
         )
         headers |= {FOR_STRANGER_HEADER: "true"} if for_stranger else {}
-        return self._call("POST", path, body=body, headers=headers)
+        headers |= asker.headers(path)
+        return self._call("POST", path, body={**body, **asker.fields(path)}, headers=headers)
 
     def put(self, path: str, body: Json, *, acting_session_token: str = "") -> Json:
         headers = _headers(acting_session_token=acting_session_token)

@@ -15,7 +15,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from identity import request_id, texts, tokens
+from identity import languages, request_id, texts, tokens
 from identity.errors import ApiError, bad_request, forbidden, not_found, unauthorized
 from outbound import deadline
 
@@ -70,7 +70,7 @@ def guarded(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
                 _prepare(request)
             except ApiError as error:
                 return refuse(request, error)
-            with _keeping_auth(request), deadline.within(OUTSIDE_SECONDS):
+            with _keeping_auth(request), languages.of_one_call(), deadline.within(OUTSIDE_SECONDS):
                 response = view(request, *args, **kwargs)
             return _told(request, response)
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja.parser import Parser
 from ninja.types import DictStrAny
 
-from identity import texts
+from identity import languages, texts
 from identity.errors import ApiError, bad_request
 
 # Deeper than any object of the contract; far from Python's own limit.
@@ -19,7 +19,9 @@ class JsonParser(Parser):
     """Ninja wraps what this raises into HttpError; `api.py` takes it out again."""
 
     def parse_body(self, request: HttpRequest) -> DictStrAny:
-        return parse(request.body)
+        body = parse(request.body)
+        languages.speak(body.get("locale"))
+        return body
 
 
 def parse(raw: bytes) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def invite(
     now: datetime,
 ) -> Member:
     """`fields`: name, roles and metadata. Inviting again mails a new link, the old stays good."""
-    draft = link_mail.draft(way, purpose=Purpose.INVITE, client=visitor.address)
+    draft = link_mail.draft(way, purpose=Purpose.INVITE, visitor=visitor)
     allowances.send(email_address=email_address, visitor=visitor, now=now)
     with audit.attempt(action="member.invite", factor="magic_link", now=now) as attempt:
         attempt.organization = organization

@@ -1,35 +1,38 @@
 """What the mails say beyond their templates: subject, names, and times in words."""
 
-from identity import client_address
 from identity.delivery import Mail, harmless, quoted
 from identity.models import Member, Organization
+from identity.requested import Requested
 
 # Of an organization whose name is no name to put into a mail.
 NAMELESS = "your organization"
 MINUTES = {"week": 10_080, "day": 1_440, "hour": 60, "minute": 1}
 
 
-def code(*, to: str, code: str, organization: Organization | None, minutes: int, by: str) -> Mail:
-    """`by` is the client's address, as all senders of this file mean it."""
+def code(
+    *, to: str, code: str, organization: Organization | None, minutes: int, by: Requested
+) -> Mail:
     context = {"code": code, **_about(to, organization=organization, minutes=minutes, by=by)}
     return Mail("code", to, _subject("Your sign-in code", organization), context, code=code)
 
 
-def link(*, to: str, link: str, organization: Organization | None, minutes: int, by: str) -> Mail:
+def link(
+    *, to: str, link: str, organization: Organization | None, minutes: int, by: Requested
+) -> Mail:
     context = {"link": link, **_about(to, organization=organization, minutes=minutes, by=by)}
     return Mail("link", to, _subject("Your sign-in link", organization), context, link=link)
 
 
 def invite(*, to: str, link: str, member: Member, minutes: int) -> Mail:
     name, inviter = quoted(_name(member.organization)), _inviter(member)
-    about = _about(to, organization=member.organization, minutes=minutes, by="")
+    about = _about(to, organization=member.organization, minutes=minutes, by=Requested())
     subject = (
         f"{quoted(inviter)} invited you to {name}" if inviter else f"You are invited to {name}"
     )
     return Mail("invite", to, subject, {"link": link, "inviter": inviter, **about}, link=link)
 
 
-def password(*, member: Member, link: str, login_link: str, minutes: int, by: str) -> Mail:
+def password(*, member: Member, link: str, login_link: str, minutes: int, by: Requested) -> Mail:
     """`link` sets a password, `login_link` signs in without one."""
     to, organization = member.email_address, member.organization
     words = "Set a new password" if member.member_password_id else "Set your password"
@@ -61,12 +64,16 @@ def in_words(minutes: int) -> str:
     return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
 
 
-def _about(to: str, *, organization: Organization | None, minutes: int, by: str) -> dict[str, str]:
+def _about(
+    to: str, *, organization: Organization | None, minutes: int, by: Requested
+) -> dict[str, str]:
     return {
         "address": to,
         "organization_name": _name(organization) if organization else "",
         "expires_in_words": in_words(minutes),
-        "requested_from": client_address.in_words(by),
+        "when": by.when,
+        "device": by.device,
+        "where": by.where,
     }
 
 

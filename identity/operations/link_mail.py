@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from identity import delivery
+from identity import delivery, requested
 from identity.delivery import Mail
 from identity.models import MagicLink, Member
 from identity.operations import letters, links, redirects
 from identity.operations.one_time import undone_unless_delivered
+from identity.visitors import Visitor
 
 Purpose = MagicLink.Purpose
 # In minutes, where it isn't an hour (CONTRACT 8.1).
@@ -26,27 +27,27 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A way that may be taken; `client` is who asked, `challenge` PKCE's or ""."""
+    """A way that may be taken; `visitor` is who asked, `challenge` PKCE's or ""."""
 
     purpose: MagicLink.Purpose
     redirect_url: str
     minutes: int
-    client: str
+    visitor: Visitor
     challenge: str
 
 
-def draft(way: Way, *, purpose: MagicLink.Purpose, client: str, challenge: str = "") -> Draft:
+def draft(way: Way, *, purpose: Purpose, visitor: Visitor, challenge: str = "") -> Draft:
     """This will raise if the way may not be taken; it writes nothing."""
     default = LIFETIMES.get(purpose, links.DEFAULT_MINUTES)
     minutes = links.checked_minutes(way.minutes, default=default)
     redirect_url = redirects.choose(purpose=purpose, wanted=way.redirect_url)
-    return Draft(purpose, redirect_url, minutes, client, challenge)
+    return Draft(purpose, redirect_url, minutes, visitor, challenge)
 
 
 def post(sketch: Draft, *, email_address: str, member: Member | None = None, now: datetime) -> None:
     row, url = make(sketch, email_address=email_address, member=member, now=now)
     with undone_unless_delivered(row.delete):
-        delivery.send(_mail(sketch, to=email_address, member=member, url=url), now=now)
+        delivery.send(_mail(sketch, to=email_address, member=member, url=url, now=now), now=now)
 
 
 def make(
@@ -65,10 +66,9 @@ def make(
     return row, redirects.link(redirect_url=sketch.redirect_url, token_type=token_type, token=token)
 
 
-def _mail(sketch: Draft, *, to: str, member: Member | None, url: str) -> Mail:
+def _mail(sketch: Draft, *, to: str, member: Member | None, url: str, now: datetime) -> Mail:
     if member and sketch.purpose == Purpose.INVITE:
         return letters.invite(to=to, link=url, member=member, minutes=sketch.minutes)
     organization = member.organization if member else None
-    return letters.link(
-        to=to, link=url, organization=organization, minutes=sketch.minutes, by=sketch.client
-    )
+    by = requested.of(sketch.visitor, now=now)
+    return letters.link(to=to, link=url, organization=organization, minutes=sketch.minutes, by=by)

@@ -30,9 +30,7 @@ def send_discovery(
     *, email_address: str, way: Way, challenge: str, visitor: Visitor, now: datetime
 ) -> None:
     """The same mail, work and answer for every address, known or not (QUALITY 24)."""
-    draft = link_mail.draft(
-        way, purpose=Purpose.DISCOVERY, client=visitor.address, challenge=challenge
-    )
+    draft = link_mail.draft(way, purpose=Purpose.DISCOVERY, visitor=visitor, challenge=challenge)
     allowances.send(email_address=email_address, visitor=visitor, now=now)
     with audit.attempt(action="link.send", factor=FACTOR, email_address=email_address, now=now):
         link_mail.post(draft, email_address=email_address, now=now)
@@ -56,7 +54,7 @@ def login_or_signup(
         known = members.with_email(organization=organization, email_address=email_address)
         active = known is not None and known.status == Member.Status.ACTIVE
         purpose, way = (Purpose.LOGIN, login) if active else (Purpose.SIGNUP, signup)
-        draft = link_mail.draft(way, purpose=purpose, client=visitor.address, challenge=challenge)
+        draft = link_mail.draft(way, purpose=purpose, visitor=visitor, challenge=challenge)
         member, created = provisioning.find_or_create_pending(
             organization=organization, email_address=email_address, now=now
         )

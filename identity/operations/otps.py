@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from identity import delivery
+from identity import delivery, requested
 from identity.models import Member, Organization
 from identity.operations import (
     allowances,
@@ -38,7 +38,11 @@ def send_discovery(
             email_address=email_address, minutes=minutes, visitor=visitor, purse=purse, now=now
         )
         mail = letters.code(
-            to=email_address, code=code, organization=None, minutes=minutes, by=visitor.address
+            to=email_address,
+            code=code,
+            organization=None,
+            minutes=minutes,
+            by=requested.of(visitor, now=now),
         )
         with undone_unless_delivered(row.delete):
             delivery.send(mail, now=now)
@@ -166,7 +170,7 @@ def _send(member: Member, *, created: bool, ask: Ask, now: datetime) -> None:
         purse=ask.purse,
         now=now,
     )
-    by = ask.visitor.address
+    by = requested.of(ask.visitor, now=now)
     mail = letters.code(
         to=address, code=code, organization=organization, minutes=ask.minutes, by=by
     )

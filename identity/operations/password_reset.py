@@ -47,9 +47,7 @@ class Wish:
 
     def draft(self, purpose: Purpose) -> Draft:
         way = self.reset if purpose == Purpose.RESET else self.login
-        return link_mail.draft(
-            way, purpose=purpose, client=self.visitor.address, challenge=self.challenge
-        )
+        return link_mail.draft(way, purpose=purpose, visitor=self.visitor, challenge=self.challenge)
 
     def drafts(self, *, organization: Organization, known: Member | None) -> tuple[Draft, ...]:
         links_count = may_use("magic_link", organization=organization, member=known)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from identity import delivery
+from identity import delivery, requested
 from identity.delivery import Mail
 from identity.models import MagicLink, Member
 from identity.operations import letters, link_mail
@@ -20,7 +20,7 @@ def post(
         made = [link_mail.make(each, email_address=to, member=member, now=now) for each in drafts]
     urls = [url for _, url in made]
     with undone_unless_delivered(lambda: _undo([row for row, _ in made], uncreate_too=created)):
-        delivery.send(_mail(drafts[0], urls, to=to, member=member), now=now)
+        delivery.send(_mail(drafts[0], urls, to=to, member=member, now=now), now=now)
 
 
 def _undo(links_made: list[MagicLink], *, uncreate_too: bool) -> None:
@@ -32,9 +32,9 @@ def _undo(links_made: list[MagicLink], *, uncreate_too: bool) -> None:
         MagicLink.objects.filter(pk__in=[row.pk for row in links_made]).delete()
 
 
-def _mail(sketch: Draft, urls: list[str], *, to: str, member: Member | None) -> Mail:
+def _mail(sketch: Draft, urls: list[str], *, to: str, member: Member | None, now: datetime) -> Mail:
     """The second URL, if there is one, signs a member in without a password."""
-    minutes, by = sketch.minutes, sketch.client
+    minutes, by = sketch.minutes, requested.of(sketch.visitor, now=now)
     if member is None:
         return letters.link(to=to, link=urls[0], organization=None, minutes=minutes, by=by)
     login_link = "".join(urls[1:])

@@ -1,5 +1,6 @@
 """Runs mutmut over one module in a workspace of its own, and reads what came of it."""
 
+import json
 import os
 import re
 import subprocess
@@ -12,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parent.parent
 MUTMUT = Path(sys.executable).parent / "mutmut"
-SOURCES = ("accounts", "identity", "orgswitcher")
+SOURCES = ("accounts", "identity", "orgswitcher", "outbound")
 # What stands beside the sources, for the tests; mutmut copies these two by itself.
 COPIED = {"tests", "pyproject.toml", *SOURCES}
 BESIDE = sorted(
@@ -22,6 +23,16 @@ BESIDE = sorted(
     and (each.name == ".env.example" or not each.name.startswith("."))
 )
 NOTICED = {"killed", "timeout", "segfault"}
+# What every child would spend again: migrations, and collecting garbage before it ends anyway.
+SPARING = (
+    *("--nomigrations", "--tb=no", "--no-header"),
+    *("-p", "no:unraisableexception", "-p", "scripts.quickest_first"),
+)
+SHOW = """
+import json, sys
+from mutmut.__main__ import find_mutant, get_diff_for_mutant
+print(json.dumps({n: get_diff_for_mutant(n, path=find_mutant(n).path) for n in sys.argv[1:]}))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +62,16 @@ def mutate(module: str, tests: Sequence[str]) -> Outcome:
     Both are paths from the root, `tests` as pytest takes them. Raises MutationFailed.
     """
     with workspace(module, tests) as directory:
-        run = mutmut(directory, "run", "--max-children", "1")
-        statuses = statuses_in(mutmut(directory, "results", "--all", "true"))
+        run = printed(directory, MUTMUT, "run", "--max-children", "1")
+        statuses = statuses_in(printed(directory, MUTMUT, "results", "--all", "true"))
         if not statuses or "not checked" in statuses.values():
             raise MutationFailed(run[-4000:])
         survived = [name for name, status in statuses.items() if status not in NOTICED]
-        shown = tuple(survivor(mutmut(directory, "show", name), name) for name in survived)
-    return Outcome(len(statuses) - len(survived), shown)
+        shown = json.loads(
+            printed(directory, sys.executable, "-c", SHOW, *survived).splitlines()[-1]
+        )
+    every = tuple(survivor(shown[name], name) for name in survived)
+    return Outcome(len(statuses) - len(survived), every)
 
 
 @contextmanager
@@ -78,7 +92,8 @@ def configuration(module: str, tests: Sequence[str]) -> str:
         "also_copy": BESIDE,
         "only_mutate": [module],
         "pytest_add_cli_args_test_selection": tests,
-        "pytest_add_cli_args": ["-p", "no:cacheprovider"],
+        "pytest_add_cli_args": ["-p", "no:cacheprovider", *SPARING],
+        "timeout_multiplier": ["6"],  # of what the tests take unchanged
         "process_isolation": ["forkserver"],
         "use_git_change_detection": ["false"],
     }
@@ -96,9 +111,9 @@ LISTS = (
 )
 
 
-def mutmut(directory: Path, *arguments: str) -> str:
+def printed(directory: Path, *command: str | Path) -> str:
     done = subprocess.run(
-        [MUTMUT, *arguments],
+        command,
         cwd=directory,
         env=os.environ | {"DATABASE_URL": ""},  # in process, on SQLite
         stdout=subprocess.PIPE,

@@ -16,6 +16,7 @@ LEAST = 95  # percent of all faults that have to be noticed; a small module may 
 LISTED = ROOT / "scripts" / "mutants.toml"
 # A sentence in quotes is for people to read; the tests go by the error type beside it.
 SENTENCE = re.compile(r"""(?P<quote>["'])(XX)?[A-Za-z][^"']* [^"']*[.!]?(XX)?(?P=quote)""")
+ALONE = re.compile(r"""^(raise \w+)\(f?(["'])[^"']* [^"']*\2\)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,9 @@ def explanations(module: str) -> tuple[Survivor, ...]:
 
 
 def is_wording(survivor: Survivor) -> bool:
+    """An error that has nothing but a sentence counts as the same without it."""
     before, after = (SENTENCE.sub('""', text) for text in (survivor.line, survivor.becomes))
-    return before == after
+    return before == after or ALONE.sub(r"\1(None)", survivor.line) == survivor.becomes
 
 
 def told(what: str, survivors: tuple[Survivor, ...]) -> list[str]:

@@ -72,6 +72,10 @@ def test_an_unexplained_survivor_fails_and_so_does_a_stale_explanation(
         ('no("gone", "It is gone.")', 'no("gone", "it is gone.")', True),
         ('no("gone", "It is gone.")', 'no("XXgoneXX", "It is gone.")', False),
         ('no("gone", "It is gone.")', 'no("gone", None)', False),
+        ('raise Gone(f"{it} is gone")', "raise Gone(None)", True),
+        ('raise Gone("is gone") from None', "raise Gone(None) from None", True),
+        ('raise Gone("gone")', "raise Gone(None)", False),
+        ('raise Gone("gone", "It is gone.")', 'raise Gone(None, "It is gone.")', False),
         ("a == 1", "a != 1", False),
     ],
 )

@@ -83,9 +83,8 @@ def write(
 ) -> None:
     """This will set what differs and nothing else.
 
-    In the background no token is cleared, nor is it said why its session is over: when the answer
-    arrives, the browser may hold the next one. The page asks about that one then, and the answer
-    to that clears it (?clear in views/session.py).
+    In the background no token is cleared, nor said why its session is over: when the answer arrives
+    the browser may hold the next one. The page asks about that then (?clear in views/session.py).
     """
     after = replace(after, session=sizes.fitting(after.session))
     _change_session(response, before, after, background=background)
@@ -136,13 +135,12 @@ def _write_session(
 ) -> None:
     same = before is not None and before.session_token == tokens.session_token
     known = same and before is not None and before.expires_at != stamps.UNKNOWN_END
-    if before is not None and known and stamps.was_moved(before, tokens):
+    moved = before is not None and known and stamps.was_moved(before, tokens)
+    if moved or not known:
         _set(response, "session", tokens.session_token, tokens.expires_at)
-        _write_last(response, tokens)
+        _set(response, "last", endings.seal(tokens), tokens.expires_at + endings.LINGERS)
+    if moved:
         return _expire(response, "jwt", "stamp")
-    if not known:
-        _set(response, "session", tokens.session_token, tokens.expires_at)
-        _write_last(response, tokens)
     if tokens.session_jwt:
         _set(response, "jwt", tokens.session_jwt, tokens.expires_at)
     else:
@@ -156,15 +154,10 @@ def _write_session(
     return _set(response, "stamp", stamp, tokens.expires_at)
 
 
-def _write_last(response: HttpResponseBase, tokens: Tokens) -> None:
-    _set(response, "last", endings.seal(tokens), tokens.expires_at + endings.LINGERS)
-
-
 def _write_reason(response: HttpResponseBase, reason: str) -> None:
-    if not reason:
-        return _expire(response, "last")
-    sealed = endings.seal_reason(reason)
-    return _set(response, "last", sealed, timezone.now() + endings.LINGERS)
+    if reason:
+        return _set(response, "last", endings.seal_reason(reason), timezone.now() + endings.LINGERS)
+    return _expire(response, "last")
 
 
 def _write_pending(response: HttpResponseBase, begun: Unfinished) -> None:

@@ -9,20 +9,29 @@ from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 YES, NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 PRIVATE_SUFFIXES = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test", ".example")
 
-SQLITE, POSTGRES = "django.db.backends.sqlite3", "django.db.backends.postgresql"
+SQLITE, POSTGRES = "django.db.backends.sqlite3", "project.postgres"
 DATABASE_OPTIONS: dict[str, dict[str, Any]] = {
     SQLITE: {
         "transaction_mode": "IMMEDIATE",  # a writer waits for its turn instead of failing half-way
         "timeout": 10,  # seconds of that
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     },
-    POSTGRES: {},
+    POSTGRES: {},  # project/postgres sets bounds for what is served
 }
+# One that falls silent keeps no thread for long; one that was restarted is asked anew.
+REDIS_OPTIONS = {
+    "socket_connect_timeout": 1,  # seconds
+    "socket_timeout": 1,
+    "retry": Retry(NoBackoff(), 1),
+}
+ENGINES = {SQLITE: SQLITE, "django.db.backends.postgresql": POSTGRES}
 
 
 def load_file() -> None:
@@ -95,12 +104,13 @@ def database(name: str) -> dict[str, Any]:
         described = environ.Env.db_url_config(text(name))
     else:
         described = {"ENGINE": SQLITE, "NAME": BASE_DIR / "foyer.sqlite3"}
-    if described.get("ENGINE") not in DATABASE_OPTIONS:
+    engine = ENGINES.get(described.get("ENGINE", ""))
+    if engine is None:
         raise ImproperlyConfigured(f"{name} takes sqlite:///… or postgres://….")
-    options = DATABASE_OPTIONS[described["ENGINE"]] | described.get("OPTIONS", {})
-    if described["ENGINE"] == POSTGRES:
-        options = {"pool": {"min_size": 1, "max_size": threads()}} | options
-    return {**described, "OPTIONS": options}
+    options = DATABASE_OPTIONS[engine] | described.get("OPTIONS", {})
+    if "pool" in options:
+        raise ImproperlyConfigured(f"{name} takes no pool: each thread keeps its connection.")
+    return {**described, "ENGINE": engine, "OPTIONS": options}
 
 
 def threads() -> int:
@@ -122,7 +132,8 @@ def cache(name: str) -> dict[str, Any]:
     """Django's description of the cache, this process's own memory when no Redis is named."""
     location = url(name, schemes=["redis", "rediss"])
     if location:
-        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": location}
+        backend = "django.core.cache.backends.redis.RedisCache"
+        return {"BACKEND": backend, "LOCATION": location, "OPTIONS": dict(REDIS_OPTIONS)}
     # Django's 300 entries would forget a spent proof or a limit under a little traffic
     return memory(20_000)
 

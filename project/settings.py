@@ -129,6 +129,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.AuthMiddleware",
+    "project.outages.DatabaseMiddleware",  # last: the first to hear what a view raises
 ]
 
 ROOT_URLCONF = "project.urls"

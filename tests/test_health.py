@@ -1,6 +1,7 @@
 """Alive is not ready, and what is missing is named (QUALITY 70)."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import httpx
@@ -13,8 +14,9 @@ from pytest_django import Settings
 from time_machine import TimeMachineFixture
 
 from accounts.client.circuit import JITTER, SHORTEST_REST, SILENCES
-from project import health
+from project import environment as env, health
 from tests import transports
+from tests.dawdlers import dawdling
 
 Through = Callable[[httpx.BaseTransport], httpx.BaseTransport]
 
@@ -102,6 +104,21 @@ def test_a_cache_that_is_down_is_named(client: Client, settings: Settings) -> No
     redis = "django.core.cache.backends.redis.RedisCache"
     settings.CACHES = {"default": {"BACKEND": redis, "LOCATION": "redis://127.0.0.1:1/0"}}
     assert unready(client.get("/readyz").json()) == {"cache": "unreachable"}
+
+
+@pytest.mark.django_db
+def test_a_cache_that_says_nothing_is_named(
+    client: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody may ask, and each who waited for ever would have a thread (QUALITY 70)"""
+    with dawdling() as silent, ThreadPoolExecutor(1) as asking:
+        monkeypatch.setenv("SOMETHING", f"redis://127.0.0.1:{silent.port}/0")
+        settings.CACHES = {"default": env.cache("SOMETHING")}
+        asked = asking.submit(health._outcome, "cache", health._cache)
+        try:
+            assert asked.result(timeout=30) == "unreachable"
+        finally:
+            silent.over.set()
 
 
 @pytest.mark.django_db

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
 from django.test import Client
 from pytest_django import Settings
 
-from project import environment as env, settings as ours, unsafe
+from project import environment as env, postgres, settings as ours, unsafe
 from tests.servers import bare
 
 PRODUCTION = {"DEBUG": "false", "ENV_FILE": "scripts/production.env"}
@@ -254,10 +255,31 @@ def test_the_options_of_a_database_url_join_ours(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("SOMETHING", "postgres://user:word@host:5433/name?sslmode=require")
     options = env.database("SOMETHING")["OPTIONS"]
     assert options["sslmode"] == "require"
-    assert options["pool"]
 
 
 def test_no_thread_waits_for_another_s_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SOMETHING", "postgres://user:word@host/name")
-    monkeypatch.setenv("THREADS", "32")
-    assert env.database("SOMETHING")["OPTIONS"]["pool"]["max_size"] == env.threads() == 32
+    """Each that serves keeps one, within bounds; a pool would be one more thing to wait for."""
+    monkeypatch.setenv("SOMETHING", "postgres://user:word@host/name?connect_timeout=9")
+    described = env.database("SOMETHING")
+    monkeypatch.setattr(connections, "settings", {"default": described})
+    assert not described.get("CONN_MAX_AGE")
+    assert "options" not in described["OPTIONS"]  # commands may take their time
+    postgres.serve()
+    assert described["CONN_MAX_AGE"]
+    assert "statement_timeout=3500" in described["OPTIONS"]["options"]
+    assert described["OPTIONS"]["connect_timeout"] == 9  # what is asked for counts more
+    assert described["OPTIONS"]["patience"].most < env.threads()
+
+
+def test_a_pool_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOMETHING", "postgres://user:word@host/name?pool=true")
+    with pytest.raises(ImproperlyConfigured, match="SOMETHING takes no pool"):
+        env.database("SOMETHING")
+
+
+def test_sqlite_has_no_bounds_of_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOMETHING", "")
+    described = env.database("SOMETHING")
+    monkeypatch.setattr(connections, "settings", {"default": dict(described)})
+    postgres.serve()
+    assert connections.settings["default"] == described

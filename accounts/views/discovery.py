@@ -1,4 +1,4 @@
-"""From a proven address onwards: straight into the one organization, or to the choice."""
+"""From a proven address onwards: straight to the one organization, or to the choice."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -11,7 +11,12 @@ from accounts.client.errors import Rejected, StepExpired
 from accounts.client.outcomes import AuthOutcome, Discovered
 from accounts.hydration import hydrate
 from accounts.pending import CodeSent
-from accounts.service import identity, session_duration_minutes
+from accounts.service import (
+    creates_first_organization,
+    identity,
+    session_duration_minutes,
+)
+from outbound.mail_domains import organization_name_for
 
 UNKNOWN_THERE = "{name} doesn’t know {address}. This is where that address may go."
 
@@ -34,25 +39,40 @@ def enter(
         return hydrate(request, discovered, next=next, asked=asked)
     if wish is not None and wish.organization_id:
         return enter_organization(request, discovered, wish)
-    alone = only_ready(discovered.organizations)
-    outcome = None if must_ask(request, next) else exchanged(discovered, alone)
+    outcome = None if must_ask(request, next) else onward(discovered)
     return hydrate(request, outcome or discovered, next=next, asked=asked)
 
 
-def exchanged(discovered: Discovered, alone: DiscoveredOrganization | None) -> AuthOutcome | None:
-    """What entering the one organization leads to; None leaves it to the choice."""
-    if alone is None:
-        return None
+def onward(discovered: Discovered) -> AuthOutcome | None:
+    """Where nothing is to be decided: in, or to the step that is missing; None asks."""
+    alone = only_own(discovered.organizations)
     try:
-        return identity().discovery.exchange(
-            discovered.intermediate.token,
-            organization_id=alone.organization.organization_id,
-            session_duration_minutes=session_duration_minutes(),
-        )
+        if alone is not None:
+            return exchanged(discovered, alone)
+        if not discovered.organizations and creates_first_organization():
+            return created(discovered)
     except StepExpired:
         raise  # a second press of something used up: the caller knows what it was
     except Rejected:
-        return None
+        pass  # the page that asks says why
+    return None
+
+
+def exchanged(discovered: Discovered, alone: DiscoveredOrganization) -> AuthOutcome:
+    return identity().discovery.exchange(
+        discovered.intermediate.token,
+        organization_id=alone.organization.organization_id,
+        session_duration_minutes=session_duration_minutes(),
+    )
+
+
+def created(discovered: Discovered) -> AuthOutcome:
+    """With the name that is derived from the address, as from the form that would have asked."""
+    return identity().discovery.create_organization(
+        discovered.intermediate.token,
+        name=organization_name_for(discovered.email_address),
+        session_duration_minutes=session_duration_minutes(),
+    )
 
 
 def enter_organization(
@@ -74,21 +94,20 @@ def enter_organization(
     return hydrate(request, outcome, next=wish.next, asked=wish.email_address)
 
 
-def only_ready(
+def only_own(
     organizations: tuple[DiscoveredOrganization, ...],
 ) -> DiscoveredOrganization | None:
-    """The one to go into unasked: never one that only says itself that the person belongs there.
+    """The one to go to unasked, if only to the step that it asks for. It is one that they have
+    entered before: never one that invites them, or only says itself that they belong there.
 
     What anybody does in it after that, its admin can see, and the person would be the proven
     colleague by whom it is offered to their whole domain.
     """
     match organizations:
         case (
-            DiscoveredOrganization(
-                membership="active_member", member_authenticated=True, is_unconfirmed=False
-            ),
-        ):
-            return organizations[0]
+            DiscoveredOrganization(membership="active_member", is_unconfirmed=False) as alone,
+        ) if alone.allowed_auth_methods != ():  # or there is no step to go to
+            return alone
         case _:
             return None
 

@@ -112,7 +112,7 @@ def create_organization(
     address or a network so many in a day.
     Raises intermediate_session_not_found 404, what `organizations.create` raises,
     invalid_intermediate_session_token_for_organization 400, organization_already_founded 400
-    (ours), too_many_requests 429.
+    (ours), too_many_requests 429, what `founding.check_allowed` raises.
     """
 
     def found(held: AnIntermediate) -> Finished:
@@ -123,6 +123,7 @@ def create_organization(
         # Both moments are the `now` of the one call that did it.
         return again.organization.created_at == consumed.consumed_at
 
+    founding.check_allowed()
     founding.spend(intermediate_session_token, visitor=visitor, now=now)
     return _once(intermediate_session_token, first=found, is_same=is_same, now=now)
 

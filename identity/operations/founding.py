@@ -3,12 +3,26 @@
 from datetime import datetime
 from typing import Any
 
-from identity.errors import ApiError, bad_request
+from django.conf import settings
+
+from identity.errors import ApiError, bad_request, unauthorized
 from identity.models import IntermediateSession, Member
 from identity.operations import members, organizations, presented, proofs, work_allowances
 from identity.policy import transferable
 from identity.rbac import ADMIN
 from identity.visitors import Visitor
+
+
+def check_allowed() -> None:
+    """Raises endpoint_not_authorized_for_sdk 401: the contract's name for what a project keeps to
+    its backends, who make organizations by POST organizations (CHOICE: at Stytch the switch is for
+    calls of frontends; here it is for every founding by a person).
+    """
+    if not settings.CREATE_ORGANIZATIONS:
+        raise unauthorized(
+            "endpoint_not_authorized_for_sdk",
+            "People may not create organizations in this project.",
+        )
 
 
 def spend(token: str, *, visitor: Visitor, now: datetime) -> None:

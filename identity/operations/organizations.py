@@ -10,6 +10,7 @@ from identity import identifiers
 from identity.errors import ApiError, bad_request, organization_not_found
 from identity.models import Member, Organization, OrganizationName
 from identity.operations import audit, organization_rules, slugs
+from outbound.mail_domains import organization_name_for
 
 KIND = "organization"
 # Who says anything about how people get in decides about invites as well (CONTRACT 2.9).
@@ -65,7 +66,7 @@ def create_with_defaults(
     *, fields: dict[str, Any], email_address: str, now: datetime
 ) -> Organization:
     """As `create`; an absent name comes from the founder's address (CONTRACT 2.2)."""
-    name = slugs.name_for(email_address)
+    name = organization_name_for(email_address)
     return create(fields={"organization_name": name, **fields}, now=now)
 
 

@@ -1,10 +1,10 @@
-"""Names and slugs that nobody typed: from a name, from an address."""
+"""Slugs that nobody typed: from a name."""
 
 import secrets
 
 from django.utils.text import slugify
 
-from identity import addresses, identifiers
+from identity import identifiers
 from identity.models import OrganizationName
 
 LONGEST = 128
@@ -24,11 +24,3 @@ def free_slug(name: str) -> str:
 def with_end(slug: str) -> str:
     """Another slug, which nobody has but by an odd chance of one in sixteen million."""
     return f"{slug or 'organization'}-{secrets.token_hex(3)}"
-
-
-def name_for(email_address: str) -> str:
-    """The domain's first label; for common providers and schools the local part."""
-    local, _, domain = email_address.partition("@")
-    if addresses.is_common(domain) or domain.endswith(".edu"):
-        return local[:LONGEST]
-    return domain.split(".")[0][:LONGEST].title()

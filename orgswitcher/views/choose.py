@@ -12,7 +12,7 @@ from accounts.client.errors import RateLimited, Rejected, StepExpired
 from accounts.client.outcomes import Discovered, Pending
 from accounts.hydration import hydrate
 from accounts.navigation import go, page
-from accounts.service import identity, session_duration_minutes
+from accounts.service import identity, may_create_organizations, session_duration_minutes
 from accounts.views import beside, mailing
 from orgswitcher import choices, forms
 
@@ -49,7 +49,8 @@ def choose(request: AuthRequest, step: Pending) -> HttpResponse:
 
 
 def came_to_create(request: AuthRequest) -> bool:
-    return request.auth.credentials.next == reverse("orgswitcher:organization_new")
+    wants = request.auth.credentials.next == reverse("orgswitcher:organization_new")
+    return wants and may_create_organizations()
 
 
 def rows(request: AuthRequest, discovered: Discovered) -> dict[str, object]:
@@ -62,6 +63,7 @@ def rows(request: AuthRequest, discovered: Discovered) -> dict[str, object]:
         "joinable": [choice for choice in found if not choice.is_joined],
         "is_searched": len(every) >= choices.MANY,
         "q": forms.wanted(request.GET),
+        "may_create": may_create_organizations(),
     }
 
 

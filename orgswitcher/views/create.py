@@ -13,10 +13,12 @@ from accounts.client.outcomes import Discovered, MfaRequired, Pending, PrimaryRe
 from accounts.hydration import hydrate
 from accounts.navigation import go, page
 from accounts.pending import sign_in_of
-from accounts.service import identity, session_duration_minutes
+from accounts.service import identity, may_create_organizations, session_duration_minutes
 from accounts.views import beside, mailing
 from orgswitcher import forms
+from outbound.mail_domains import organization_name_for
 
+NOT_FOR_PEOPLE = "endpoint_not_authorized_for_sdk"
 SLUG_ERRORS = ("organization_slug_already_used", "invalid_organization_slug")
 
 
@@ -25,6 +27,8 @@ SLUG_ERRORS = ("organization_slug_already_used", "invalid_organization_slug")
 def new(request: AuthRequest) -> HttpResponse:
     """Only a freshly proven address can create one; a member is asked to prove it again."""
     step = sign_in_of(request.auth.credentials.pending)
+    if not may_create_organizations():
+        return say_no(request)
     if not isinstance(step, Discovered | MfaRequired | PrimaryRequired):
         return ask_for_proof(request)
     if request.method != "POST":
@@ -42,13 +46,46 @@ def create(request: AuthRequest, step: Pending, form: forms.Organization) -> Htt
         outcome = identity().discovery.create_organization(
             step.intermediate.token,
             name=form.cleaned_data["name"],
-            slug=form.cleaned_data["slug"],
+            slug="" if is_untouched(step, form) else form.cleaned_data["slug"],
             session_duration_minutes=session_duration_minutes(),
         )
     except Rejected as no:
         return refuse(request, step, form, no)
     # where the sign-in was going is here; the way on is into the new organization
     return hydrate(request, outcome, next=reverse("accounts:home"))
+
+
+def is_untouched(step: Pending, form: forms.Organization) -> bool:
+    """Sent as it was filled in: then a short name that is taken is ours to avoid, and one press
+    is enough.
+    """
+    given = suggestion(step)
+    return all(form.data.get(field) == given[field] for field in given)
+
+
+def suggestion(step: Pending) -> dict[str, str]:
+    """The name that the service would give, and the short name that goes with it."""
+    name = organization_name_for(step.email_address)
+    derived = forms.derive_slug(name)
+    return {"name": name, "slug": derived, "derived": derived}
+
+
+def say_no(request: AuthRequest, *, status: int = 200) -> HttpResponse:
+    """Backends alone create organizations here; who is in none learns how to get into one."""
+    step = sign_in_of(request.auth.credentials.pending)
+    if request.auth.member is None and not isinstance(step, Pending):
+        return go(request, "accounts:login")
+    if isinstance(step, Pending) and request.auth.member is None:
+        try:
+            discovered = identity().discovery.rediscover(step.intermediate)
+        except RateLimited:
+            raise  # the step is as good as it was
+        except Rejected as no:
+            return mailing.start_again(request, email_address=step.email_address, no=no)
+        if discovered.organizations:
+            return go(request, "orgswitcher:organizations")
+    context = {"step": step, **beside.session(request)}
+    return page(request, "orgswitcher/none_new.html", context, status=status)
 
 
 @anonymous_allowed
@@ -93,7 +130,7 @@ def begin(request: AuthRequest, step: Pending) -> HttpResponse:
     except Rejected as no:
         return mailing.start_again(request, email_address=step.email_address, no=no)
     alone = not discovered.organizations
-    return show(request, step, forms.Organization(), alone=alone)
+    return show(request, step, forms.Organization(initial=suggestion(step)), alone=alone)
 
 
 def show(
@@ -114,6 +151,8 @@ def refuse(
     """A refused short name is shown for changing, also when it was made from the name."""
     if isinstance(no, StepExpired):
         return mailing.start_again(request, email_address=step.email_address, no=no)
+    if no.error_type == NOT_FOR_PEOPLE:
+        return say_no(request, status=403)
     sent = {**request.POST.dict(), "slug": request.POST.get("slug") or form.cleaned_data["slug"]}
     again = forms.Organization(sent)
     again.add_error("slug" if no.error_type in SLUG_ERRORS else None, refusals.say(no))

@@ -14,7 +14,7 @@ from accounts.client.errors import RateLimited, Rejected, SessionExpired
 from accounts.client.outcomes import MfaRequired, PrimaryRequired
 from accounts.hydration import ANYBODY, hydrate
 from accounts.navigation import go, page
-from accounts.service import identity
+from accounts.service import identity, may_create_organizations
 from accounts.views import beside, mailing
 from accounts.views.session import state
 from orgswitcher import choices, forms
@@ -93,6 +93,7 @@ def show(request: MemberRequest, organizations: tuple[DiscoveredOrganization, ..
         "choices": choices.matching(every, wanted),
         "is_searched": len(every) >= choices.MANY,
         "q": wanted,
+        "may_create": may_create_organizations(),
         "came_in_by": choices.came_in_by(request.member) if len(every) <= 1 else "",
     }
     return page(request, "orgswitcher/switch.html", context, partial="switch-panel")

@@ -152,8 +152,8 @@ def test_a_token_of_another_organization_is_refused(db: None) -> None:
     ("address", "name", "slug"),
     [
         ("alice@acme.example", "Acme", "acme"),
-        ("alice.b@gmail.com", "alice.b", "aliceb"),
-        ("alice@college.edu", "alice", "alice"),
+        ("alice.b@gmail.com", "Alice B", "alice-b"),
+        ("alice@college.edu", "Alice", "alice"),
     ],
 )
 def test_an_organization_is_founded_with_names_from_the_address(

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
+from pytest_django import Settings
 
 from identity.errors import ApiError
 from identity.models import Organization
@@ -91,3 +93,21 @@ def test_an_unknown_token_spends_nothing(api: Api) -> None:
             404,
             "intermediate_session_not_found",
         )
+
+
+def test_where_backends_alone_create_organizations_nobody_founds_one(
+    api: Api, settings: Settings
+) -> None:
+    """The contract's name for it; a backend still makes them."""
+    settings.CREATE_ORGANIZATIONS = False
+    token = begun("jo@hooli.example", now=timezone.now())
+    path = "/b2b/discovery/organizations/create"
+    refusal = api.post(path, intermediate_session_token=token)
+    assert (refusal.status_code, refusal.json()["error_type"]) == (
+        401,
+        "endpoint_not_authorized_for_sdk",
+    )
+    assert not Organization.objects.exists()
+    assert api.organization("Made")["organization_id"]
+    settings.CREATE_ORGANIZATIONS = True
+    assert api.post(path, intermediate_session_token=token).json()["member_authenticated"]

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from identity import names
 from identity.models import Organization
 from identity.operations import slugs
+from outbound.mail_domains import organization_name_for
 from tests.identity.api import Api, refused
 
 PATH = "/b2b/organizations"
@@ -61,12 +63,19 @@ def test_domains_are_kept_in_one_spelling(api: Api) -> None:
     ("address", "name"),
     [
         ("jo@acme.example", "Acme"),
-        ("jo.doe@gmail.com", "jo.doe"),
-        ("jo@math.berkeley.edu", "jo"),
+        ("jo@acme-corp.example", "Acme-Corp"),
+        ("jo@xn--bcher-kva.example", "Bücher"),
+        ("jo.doe@gmail.com", "Jo Doe"),
+        ("jo.doe+foyer@gmail.com", "Jo Doe"),
+        ("evil.com@gmail.com", "Evil Com"),
+        ("491511234567@t-online.de", "My organization"),
+        ("jo@math.berkeley.edu", "Jo"),
     ],
 )
 def test_a_founders_address_names_the_organization(address: str, name: str) -> None:
-    assert slugs.name_for(address) == name
+    """And it is one that a person could have typed: no address, no number."""
+    assert organization_name_for(address) == name
+    assert not names.holds_address(name)
 
 
 @pytest.mark.django_db

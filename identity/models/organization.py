@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import Q
 
 from identity import identifiers
+from identity.models.organization_name import MOST_KEPT, OrganizationName
 from identity.tokens import new_id
 
 NAMES = frozenset({"organization_slug", "organization_external_id"})
@@ -69,13 +71,27 @@ class Organization(models.Model):
 
     def _write_names(self) -> None:
         """In one order for everybody, so that two who swap names don't wait for each other."""
-        held, wanted = dict(self.names.values_list("folded", "is_slug")), self._wanted_names()
+        in_use = self.names.filter(released_at=None).values_list("folded", "is_slug")
+        held, wanted = dict(in_use), self._wanted_names()
         for folded in sorted(held.keys() | wanted.keys()):
             if held.get(folded) == wanted.get(folded):
                 continue
-            self.names.filter(folded=folded).delete()
             if folded in wanted:
-                self.names.create(folded=folded, is_slug=wanted[folded])
+                self._take(folded, is_slug=wanted[folded])
+            else:
+                self.names.filter(folded=folded).update(released_at=self.updated_at)
+        self._keep_few()
+
+    def _take(self, folded: str, *, is_slug: bool) -> None:
+        """From itself, or from nobody, who gave it up long ago; else the primary key refuses."""
+        rows = OrganizationName.objects.filter(folded=folded)
+        rows.filter(Q(organization=self) | OrganizationName.is_free(self.updated_at)).delete()
+        self.names.create(folded=folded, is_slug=is_slug)
+
+    def _keep_few(self) -> None:
+        released = self.names.exclude(released_at=None).order_by("-released_at", "folded")
+        for folded in list(released.values_list("folded", flat=True)[MOST_KEPT:]):
+            self.names.filter(folded=folded).exclude(released_at=None).delete()
 
     def _wanted_names(self) -> dict[str, bool]:
         """Each by whether it is the slug, which an external id of the same word doesn't change."""

@@ -21,9 +21,9 @@ def texts(value: Any) -> list[str]:
     return list(value)
 
 
-def with_slugs(slugs: list[str]) -> QuerySet[OrganizationName, str]:
+def with_slugs(slugs: list[str]) -> QuerySet[OrganizationName, str | None]:
     """The ids of the organizations that have one of these, in any case."""
-    names = OrganizationName.objects.filter(is_slug=True)
+    names = OrganizationName.objects.filter(is_slug=True, released_at=None)
     wanted = [identifiers.folded(each) for each in slugs]
     return names.filter(folded__in=wanted).values_list("organization_id", flat=True)
 

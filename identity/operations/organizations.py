@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from identity import identifiers
 from identity.errors import ApiError, bad_request, organization_not_found
 from identity.models import Member, Organization, OrganizationName
+from identity.models.organization_name import KEPT
 from identity.operations import audit, organization_rules, slugs
 from outbound.mail_domains import organization_name_for
 
@@ -34,7 +36,7 @@ def get(identifier: str) -> Organization:
     """
     if identifiers.is_id(identifier, KIND):
         return get_by_id(identifier)
-    return _only(Q(names__folded=identifiers.folded(identifier)))
+    return _only(Q(names__folded=identifiers.folded(identifier), names__released_at=None))
 
 
 def get_by_id(organization_id: str) -> Organization:
@@ -44,7 +46,8 @@ def get_by_id(organization_id: str) -> Organization:
 
 def get_by_slug(slug: str) -> Organization:
     """For strangers: external ids are between a backend and this service, and find nothing."""
-    return _only(Q(names__folded=identifiers.folded(slug), names__is_slug=True))
+    named = Q(names__folded=identifiers.folded(slug), names__released_at=None)
+    return _only(named & Q(names__is_slug=True))
 
 
 def create(*, fields: dict[str, Any], now: datetime) -> Organization:
@@ -87,12 +90,18 @@ def update(*, organization: Organization, changes: dict[str, Any], now: datetime
 
 
 def delete(*, organization: Organization, now: datetime) -> str:
-    """Its members and their sessions go with it."""
+    """Its members and their sessions go with it; its names are kept from others for a while.
+
+    Not in development, where tests of apps delete and make the same organization all day.
+    """
     organization_id = organization.organization_id
     with transaction.atomic():
         audit.record(
             action="organization.delete", outcome="success", organization=organization, now=now
         )
+        if not settings.DEBUG:
+            organization.names.filter(released_at=None).update(released_at=now)
+            organization.names.update(organization=None)
         organization.delete()
     return organization_id
 
@@ -126,14 +135,16 @@ def _save(organization: Organization, *, force_insert: bool = False) -> None:
 
 
 def _taken(organization: Organization) -> ApiError | None:
-    others = OrganizationName.objects.exclude(organization=organization.pk)
+    free = OrganizationName.is_free(organization.updated_at)
+    others = OrganizationName.objects.exclude(organization=organization.pk).exclude(free)
     for kind in ("organization_slug", "organization_external_id"):
         name = getattr(organization, kind)
         if name and others.filter(folded=identifiers.folded(name)).exists():
             words = kind.replace("_", " ")
             return bad_request(
                 f"{kind}_already_used",
-                f"The {words} is already in use as a slug or an external id, in any case.",
+                f"The {words} is in use as a slug or an external id, in any case of letters, or was"
+                f" given up by another organization within {KEPT.days} days.",
             )
     return None
 

@@ -96,16 +96,6 @@ def test_letters_that_only_look_alike_are_others(api: Api, look_alike: str) -> N
     refused(api.get(f"{PATH}/{look_alike}"), 404, "organization_not_found")
 
 
-def test_a_name_given_up_is_free_again(api: Api, acme: dict[str, Any]) -> None:
-    api.put(f"{PATH}/acme", organization_slug="acme-2")
-    refused(api.get(f"{PATH}/acme"), 404, "organization_not_found")
-    api.organization("Second", organization_slug="ACME")
-    assert found(api, "acme") == "Second"
-    api.delete(f"{PATH}/acme-2")
-    api.organization("Third", organization_slug="Acme-2", organization_external_id="crm-1")
-    assert found(api, "crm-1") == "Third"
-
-
 def test_the_database_itself_refuses_a_second_one(api: Api, acme: dict[str, Any]) -> None:
     for name in ("ACME", "Crm-1", AN_ID):
         stolen = Organization(

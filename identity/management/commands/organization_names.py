@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from identity import name_clashes
-from identity.models import Organization
+from identity import identifiers, name_clashes
+from identity.models import Organization, OrganizationName
 from identity.name_clashes import SLUG, Clash, Row
 from identity.operations import audit, slugs
 
@@ -20,8 +20,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         wish = "give each of those slugs a new one; external ids are never changed"
         parser.add_argument("--rename", action="store_true", help=wish)
+        wish = "free a name that an organization gave up, which is kept from others for 90 days"
+        parser.add_argument("--release", metavar="NAME", help=wish)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["release"]:
+            self.stdout.write(release(options["release"]))
+            return
         found = clashes()
         for clash in found:
             self.stdout.write(f"{clash}.")
@@ -31,6 +36,17 @@ class Command(BaseCommand):
         if left:
             raise CommandError(remedy(left))
         self.stdout.write("Every slug and every external id is one organization's alone.")
+
+
+def release(name: str) -> str:
+    row = OrganizationName.objects.filter(folded=identifiers.folded(name)).first()
+    if row is None:
+        raise CommandError(f"{name!r} is nobody's name.")
+    if row.released_at is None:
+        raise CommandError(f"{name!r} is in use by {row.organization_id}.")
+    folded = row.folded
+    row.delete()
+    return f"{folded} is free."
 
 
 def clashes() -> list[Clash]:

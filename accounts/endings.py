@@ -15,6 +15,7 @@ from accounts.client.errors import SessionExpired
 from accounts.client.tokens import Tokens
 
 PURPOSE = "last"
+FOUND = "found over"
 LINGERS = timedelta(hours=1)
 # A cookie's seconds are whole ones: it may be gone a second before the session is over.
 ROUNDED = timedelta(seconds=2)
@@ -78,6 +79,19 @@ def read(sealed: str, tokens: Tokens | None, *, now: datetime) -> str:
         return str(last["reason"])
     ends_at = datetime.fromtimestamp(last["ends"], tz=UTC) if "ends" in last else None
     return "expired" if ends_at is not None and ends_at <= now + ROUNDED else ""
+
+
+def seal_finding(tokens: Tokens | None, reason: str) -> str:
+    """That this very session was found over, for its page to have the cookies of it cleared."""
+    found = {"of": stamps.bond(tokens.session_token), "reason": reason} if tokens else None
+    return sealing.seal(found, purpose=FOUND) if found else ""
+
+
+def finding(sealed: str, tokens: Tokens | None) -> str:
+    """Why the session of these tokens was found over; "" when it was another one's that was."""
+    found = sealing.unseal(sealed, purpose=FOUND) or {}
+    is_it = tokens is not None and found.get("of") == stamps.bond(tokens.session_token)
+    return str(found["reason"]) if is_it else ""
 
 
 def say(reason: str) -> str:

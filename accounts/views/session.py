@@ -13,6 +13,7 @@ from accounts import endings, explanation, lifetime, navigation, parts, scripts
 from accounts.access import anonymous_allowed, in_background, organization_exempt
 from accounts.auth import AuthRequest
 from accounts.client.entities import MemberSession
+from accounts.client.tokens import Tokens
 from accounts.middleware import sign_in
 from accounts.navigation import go, page, safe_next
 from accounts.service import heartbeat
@@ -30,8 +31,7 @@ def session(request: AuthRequest) -> HttpResponse:
     With `?clear` nothing is shown: the cookies of a session that is over go, and no other's.
     """
     if "clear" in request.GET:
-        request.auth.attended = False
-        return HttpResponse(status=204 if request.auth.member is None else 200)
+        return clear(request, request.GET["clear"])
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
         request.auth.attended = False  # a script asks, perhaps again and again
         return state(request, request.auth.member)
@@ -39,6 +39,19 @@ def session(request: AuthRequest) -> HttpResponse:
     if member is None:
         return sign_in(request)
     return page(request, "accounts/session.html", home.describe(request, member))
+
+
+def clear(request: AuthRequest, found: str) -> HttpResponse:
+    """What a beat has found over needs no other question; another session is no business of it.
+
+    So it is answered at once: a sign-in that is answered meanwhile would lose its cookies to it.
+    """
+    request.auth.attended = False
+    reason = endings.finding(found, request.auth.credentials.session)
+    if reason:
+        request.auth.sign_out(reason)
+    is_over = bool(reason) or (not found and request.auth.member is None)
+    return HttpResponse(status=204 if is_over else 200)
 
 
 @in_background
@@ -49,10 +62,11 @@ def refresh(request: AuthRequest) -> HttpResponse:
 
     Never moves the session's end. An outage is a 503 by the middleware, which changes nothing.
     """
+    held = request.auth.credentials.session
     member = request.auth.refresh(older_than=heartbeat() - SLACK)
     if member is not None and member.expires_at <= timezone.now():
         member = request.auth.recheck()  # a JWT verifies a little longer than its session lives
-    return answer(request, member)
+    return answer(request, member, held)
 
 
 @organization_exempt
@@ -63,18 +77,22 @@ def extend(request: AuthRequest) -> HttpResponse:
 
     A page's script gets the next heartbeat. An outage is a 503 by the middleware.
     """
+    held = request.auth.credentials.session
     member = lifetime.press(request.auth)
     if request.htmx:
-        return answer(request, member)
+        return answer(request, member, held)
     if member is None:
         return sign_in(request)
     messages.success(request, f"You stay signed in until {clock(member)}.")
     return go(request, safe_next(request, request.POST.get("next", "")))
 
 
-def answer(request: AuthRequest, member: MemberSession | None) -> HttpResponse:
+def answer(request: AuthRequest, member: MemberSession | None, held: Tokens | None) -> HttpResponse:
+    """A heartbeat: the next one, or that the session which came, `held`, is over."""
     if member is None:
-        context: dict[str, object] = {"member": None, "said": endings.say(request.auth.reason)}
+        why = request.auth.reason
+        found = endings.seal_finding(held, why)
+        context: dict[str, object] = {"member": None, "said": endings.say(why), "found": found}
     else:
         name, seconds = request.auth.organization_name, seconds_to_next(request, member)
         context = {"member": member, "organization_name": name, "seconds": seconds}

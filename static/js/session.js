@@ -128,8 +128,8 @@ function ended(before, corrects) {
   if (before.session) clear();
 }
 
-// A beat may be answered when the browser is in the next session, so it clears no token. This asks about the
-// one that is here now, and only if that one is over do its cookies go.
+// A beat may be answered when the browser is in the next session, so it clears no token. This names the one that
+// was found over, and only if that one is still here do its cookies go.
 function clear() {
   fetch(heart().dataset.state).catch(() => {}); // else the next page does it
 }

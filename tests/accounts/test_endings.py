@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts import endings
 from accounts.client.errors import SessionExpired
 from accounts.client.tokens import Tokens
+from tests import transports
 from tests.accounts.ends import (
     OURS,
     an_admin_ends_it,
@@ -245,3 +246,42 @@ def test_time_is_told_by_the_next_page_too_when_the_stamp_went_first(client: Cli
         assert not client.cookies["stytch_session"].value
         page = client.get("/session", follow=True)
     assert endings.NOTICES["expired"] in html.unescape(page.content.decode())
+
+
+@pytest.fixture
+def beaten(over: Any) -> tuple[Client, str]:
+    """A beat has just found the session over; where its page has the cookies cleared."""
+    client = over(an_admin_ends_it)
+    page = client.post("/session/refresh", headers=HTMX).content.decode()
+    return client, html.unescape(page.split('data-state="')[1].split('"')[0])
+
+
+def test_what_a_beat_found_over_is_cleared_without_another_question(
+    beaten: tuple[Client, str], through: Any
+) -> None:
+    """The sooner it is answered, the less can happen meanwhile."""
+    client, clear = beaten
+    through(transports.Untouchable())
+    assert client.get(clear).status_code == 204
+    assert left(client) == []
+    assert told(client.get("/security", follow=True).content.decode()) == [endings.NOTICES["ended"]]
+
+
+def test_the_next_session_is_no_business_of_that(beaten: tuple[Client, str], through: Any) -> None:
+    """It names the session that it is about, and clears no other one."""
+    client, clear = beaten
+    sign_in(client, MEMBER)
+    held = copied(client)
+    through(transports.Untouchable())
+    assert client.get(clear).status_code == 200
+    assert {name: held[name].value for name in OURS} == {
+        name: client.cookies[name].value for name in OURS
+    }
+
+
+@pytest.mark.parametrize("forged", ["rubbish", "last"])
+def test_nobody_else_can_say_that_a_session_is_over(client: Client, forged: str) -> None:
+    sign_in(client, MEMBER)
+    word = client.cookies["stytch_session_last"].value if forged == "last" else forged
+    client.get("/session", {"clear": word})
+    assert len(left(client)) == len(OURS)

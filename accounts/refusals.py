@@ -63,6 +63,9 @@ BY_ERROR_TYPE = {
         "The organization doesn’t accept that as a second step. Choose another one."
     ),
     "invalid_phone_number": "That isn’t a number we can text. Check it for typing slips.",
+    "mfa_phone_number_already_exists": (
+        "Another number is on file for you. Ask your administrator to change it."
+    ),
     "duplicate_member_phone_number": "That number can’t be used here. Enter another one.",
     "active_totp_exists": "There is an authenticator app already. Use its codes.",
     "insufficient_factors": "Prove the second step you have first, then add another one.",

@@ -41,6 +41,8 @@ class MfaRequired:
     totp_enrolled: bool = False
     sms_sent: bool = False
     phone_verified: bool = True
+    # Typed in this very sign-in, and to be typed again if it was wrong.
+    phone_typed: bool = False
     default_method: str = ""
     allowed_methods: tuple[str, ...] = entities.MFA_METHODS
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from identity import project_policy
 from identity.api import edge
 from identity.errors import unauthorized
-from identity.models import Member, Organization
+from identity.models import Member, MemberSession, Organization
 from identity.operations import authorization, presented
 
 # The update actions of CONTRACT 3.9, by the field they are for.
@@ -85,6 +85,14 @@ def authorize(
         raise authorization.refused()
 
 
+def own_session(request: edge.ApiRequest, target: Member) -> MemberSession | None:
+    """The session by which somebody does something to themselves; None for everybody else."""
+    if not any(name in request.headers for name in edge.ACTING_HEADERS):
+        return None
+    session = _session(request)
+    return session if session.member_id == target.member_id else None
+
+
 def updating_organization(request: edge.ApiRequest, fields: Iterable[str]) -> list[str]:
     """The actions that changing these fields takes; changing none is none of a member's calls."""
     return _actions(request, fields, ORGANIZATION_FIELDS) or [BACKEND_ALONE]
@@ -110,11 +118,15 @@ def _actions(request: edge.ApiRequest, fields: Iterable[str], known: dict[str, s
 
 
 def _caller(request: edge.ApiRequest) -> Member:
+    return _session(request).member
+
+
+def _session(request: edge.ApiRequest) -> MemberSession:
     token, jwt = (request.headers.get(name, "") for name in edge.ACTING_HEADERS)
     caller = presented.resolve(session_token=token, session_jwt=jwt, now=request.now)
     if not isinstance(caller, presented.ALiveSession):
         raise authorization.refused()
-    return caller.session.member
+    return caller.session
 
 
 def _may(member: Member, resources: set[str], action: str) -> bool:

@@ -7,7 +7,13 @@ from identity.api import acting, edge, wire
 from identity.api.schemas_members import UnlinkRetiredEmail
 from identity.errors import member_not_found, not_found
 from identity.models import Member, Organization
-from identity.operations import member_factors, members, organizations, registrations
+from identity.operations import (
+    member_factors,
+    members,
+    organizations,
+    registrations,
+    typed_numbers,
+)
 
 router = Router(auth=edge.project_or_member_auth)
 
@@ -17,6 +23,8 @@ def delete_mfa_phone_number(
     request: edge.ApiRequest, organization_id: str, member_id: str
 ) -> HttpResponse:
     found = _member(request, organization_id, member_id, "update.info.delete.mfa-phone")
+    if session := acting.own_session(request, found):
+        typed_numbers.check_may_remove(found, session, now=request.now)
     return _answer(request, member_factors.remove_phone(member=found, now=request.now))
 
 

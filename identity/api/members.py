@@ -8,7 +8,7 @@ from identity.api.paging import query_of, results_metadata
 from identity.api.schemas_members import CreateMember, SearchMembers, UpdateMember
 from identity.errors import bad_request, member_not_found
 from identity.models import Member, Organization
-from identity.operations import member_changes, members, organizations, search
+from identity.operations import member_changes, members, organizations, search, typed_numbers
 
 router = Router(auth=edge.project_or_member_auth)
 backend_only = edge.project_auth
@@ -73,6 +73,9 @@ def update(
     actions = acting.updating_member(request, changes)
     member = _member(request, organization_id, member_id, actions)
     updated = member_changes.update(member=member, changes=changes, now=request.now)
+    session = acting.own_session(request, updated) if changes.get("mfa_phone_number") else None
+    if session is not None:
+        typed_numbers.note(updated, session, now=request.now)
     return edge.ok(request, wire.both(updated))
 
 

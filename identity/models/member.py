@@ -55,6 +55,10 @@ class Member(Lockable):
     # Of this number; another number is another phone.
     mfa_phone_id = models.CharField(max_length=80, blank=True, default="")
     mfa_phone_number_verified = models.BooleanField(default=False)
+    # In which sign-in or session somebody typed it, and when, until it is proven; "" for a number
+    # that a backend set (typed_numbers.py).
+    mfa_phone_typed_in = models.CharField(max_length=80, blank=True, default="")
+    mfa_phone_typed_at = models.DateTimeField(null=True)
     default_mfa_method = models.CharField(max_length=8, blank=True, default="")
     totp_registration_id = models.CharField(max_length=80, blank=True, default="")
     # As the wire has them (CONTRACT 3.2): they are shown with each member, and never searched.

@@ -7,11 +7,18 @@ from django.db import transaction
 
 from identity.errors import not_found
 from identity.models import Member, SmsCode, TotpRegistration
-from identity.operations import audit, kept_passwords, members, notices, recovery_codes
+from identity.operations import (
+    audit,
+    kept_passwords,
+    members,
+    notices,
+    recovery_codes,
+    typed_numbers,
+)
 
 
 def remove_phone(*, member: Member, now: datetime) -> Member:
-    cleared = {"mfa_phone_number": "", "mfa_phone_id": "", "mfa_phone_number_verified": False}
+    cleared = {**typed_numbers.FORGOTTEN, "mfa_phone_number_verified": False}
     had = bool(member.mfa_phone_number)
     with transaction.atomic():
         SmsCode.objects.filter(member=member).delete()

@@ -70,7 +70,12 @@ def _prove(step: Step, code: str, now: datetime) -> Proven | ApiError:
         return Proven(row, _factor(member, member.mfa_phone_id, now=now))
     second_step.check_may_enrol(step)
     phone_id = member.mfa_phone_id or new_phone_id()
-    changes = {"mfa_phone_number_verified": True, "mfa_phone_id": phone_id}
+    changes = {
+        "mfa_phone_number_verified": True,
+        "mfa_phone_id": phone_id,
+        "mfa_phone_typed_in": "",
+        "mfa_phone_typed_at": None,
+    }
     return Proven(row, _factor(member, phone_id, now=now), changes, notices.PHONE_ADDED)
 
 

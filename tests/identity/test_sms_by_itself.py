@@ -1,11 +1,13 @@
 """The text that a sign-in sends by itself, when it does and when it doesn't (CONTRACT 5.5)."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 from pytest_django import Settings
+from time_machine import TimeMachineFixture
 
 from identity.models import Member
 from identity.operations import limits
@@ -94,9 +96,82 @@ def test_entering_from_discovery_texts_and_listing_never(api: Api, alice: dict[s
     assert initiated(response.json()) == "sms_otp"
 
 
-def test_not_to_a_number_nobody_has_proven(api: Api, alice: dict[str, str]) -> None:
+def test_to_the_number_that_a_backend_has_set_too(api: Api, alice: dict[str, str]) -> None:
+    """Nobody has proven it yet: the text is how that is done."""
     Member.objects.update(mfa_phone_number_verified=False)
+    answer = first_step(api)
+    assert initiated(answer) == "sms_otp"
+    assert phones.outbox[-1].to == NUMBER
+    token = {"intermediate_session_token": answer["intermediate_session_token"]}
+    other = api.post("/b2b/otps/sms/send", **alice, mfa_phone_number="+14155550000", **token)
+    assert other.json()["error_type"] == "mfa_phone_number_already_exists"
+    done = api.post("/b2b/otps/sms/authenticate", **alice, code=phones.code(NUMBER), **token)
+    assert done.json()["member"]["mfa_phone_number_verified"]
+
+
+def test_not_to_one_that_is_no_use_beside_an_app(api: Api, alice: dict[str, str]) -> None:
+    """Proving it would take the app's code."""
+    Member.objects.update(mfa_phone_number_verified=False, totp_registration_id="totp-test-1")
     assert initiated(first_step(api)) is None
+
+
+def typed(api: Api, alice: dict[str, str], answer: dict[str, Any], number: str) -> str:
+    """What the service says to this number, typed in this sign-in."""
+    token = answer["intermediate_session_token"]
+    sent = api.post(
+        "/b2b/otps/sms/send", **alice, mfa_phone_number=number, intermediate_session_token=token
+    ).json()
+    return str(sent.get("error_type", "")) or str(sent["member"]["mfa_phone_number"])
+
+
+def test_a_number_typed_in_this_sign_in_may_be_typed_again(
+    api: Api, alice: dict[str, str], time_machine: TimeMachineFixture
+) -> None:
+    Member.objects.update(mfa_phone_number="", mfa_phone_number_verified=False)
+    wrong, right = "+14155550000", "+14155550001"
+    first = first_step(api)
+    assert initiated(first) is None
+    assert typed(api, alice, first, wrong) == wrong
+    assert typed(api, alice, first, right) == right
+    time_machine.move_to(timezone.now() + timedelta(minutes=2), tick=False)
+    second = first_step(api)
+    assert second["mfa_required"]["secondary_auth_initiated"] is None, "nobody vouches for it"
+    assert typed(api, alice, second, wrong) == "mfa_phone_number_already_exists"
+    time_machine.move_to(timezone.now() + timedelta(minutes=10), tick=False)
+    third = first_step(api)
+    assert third["member"]["mfa_phone_number"] == "", "what nobody has proven is forgotten"
+    assert third["mfa_required"]["member_options"] is None
+    assert typed(api, alice, third, wrong) == wrong
+
+
+def test_a_proven_number_is_on_file_from_then_on(api: Api, alice: dict[str, str]) -> None:
+    Member.objects.update(mfa_phone_number="", mfa_phone_number_verified=False)
+    first = first_step(api)
+    typed(api, alice, first, NUMBER)
+    token = {"intermediate_session_token": first["intermediate_session_token"]}
+    api.post("/b2b/otps/sms/authenticate", **alice, code=phones.code(NUMBER), **token)
+    second = first_step(api)
+    assert typed(api, alice, second, "+14155550000") == "mfa_phone_number_already_exists"
+
+
+def test_by_their_own_session_nobody_takes_the_number_on_file_away(
+    api: Api, alice: dict[str, str]
+) -> None:
+    """Whoever has the mailbox alone would choose the second factor."""
+    api.put("/b2b/organizations/acme", mfa_policy="OPTIONAL")
+    Member.objects.update(mfa_phone_number_verified=False)
+    acting = {"X-Stytch-Member-Session": first_step(api)["session_token"]}
+    path = f"/b2b/organizations/acme/members/mfa_phone_numbers/{alice['member_id']}"
+    refusal = api.call("DELETE", path, headers=acting)
+    assert (refusal.status_code, refusal.json()["error_type"]) == (401, "insufficient_factors")
+    assert Member.objects.get().mfa_phone_number == NUMBER
+    assert api.delete(path).status_code == 200, "a backend may"
+    member = f"/b2b/organizations/acme/members/{alice['member_id']}"
+    assert (
+        api.call("PUT", member, {"mfa_phone_number": "+14155550000"}, headers=acting).status_code
+        == 200
+    )
+    assert api.call("DELETE", path, headers=acting).status_code == 200, "it was theirs to type"
 
 
 def test_not_when_the_default_is_an_app(api: Api, alice: dict[str, str]) -> None:

@@ -8,7 +8,6 @@ from accounts.auth import AuthRequest
 from accounts.client.errors import Rejected, StepExpired
 from accounts.client.outcomes import MfaRequired
 from accounts.navigation import go
-from accounts.service import identity
 from accounts.views.second_factor.sms import text
 from accounts.views.second_factor.step import at_step, remembered, show
 from accounts.views.second_factor.ways import SMS, ways
@@ -25,7 +24,6 @@ def phone(request: AuthRequest, step: MfaRequired) -> HttpResponse:
     if not form.is_valid():
         return asking(request, step, form)
     try:
-        replace_unproven(step, form.cleaned_data["phone_number"])
         text(request, step, phone_number=form.cleaned_data["phone_number"])
     except StepExpired:
         raise
@@ -33,14 +31,6 @@ def phone(request: AuthRequest, step: MfaRequired) -> HttpResponse:
         form.add_error("phone_number", refusals.say(no))
         return answers.with_wait(asking(request, step, form, status=refusals.status_of(no)), no)
     return go(request, "accounts:second_factor_sms")
-
-
-def replace_unproven(step: MfaRequired, number: str) -> None:
-    """A mistyped number would stand in the way of the right one for ever. A proven one stays."""
-    whose = {"organization_id": step.organization_id, "member_id": step.member_id}
-    member = identity().organizations.members.get(**whose)
-    if member.mfa_phone_number not in {"", number} and not member.mfa_phone_number_verified:
-        identity().second_factors.delete_phone(**whose)
 
 
 def asking(

@@ -66,6 +66,7 @@ def text(request: AuthRequest, step: MfaRequired, *, phone_number: str = "") -> 
         sms_sent=True,
         phone=masked(member.mfa_phone_number),
         phone_verified=member.mfa_phone_number_verified,
+        phone_typed=bool(phone_number) or step.phone_typed,
     )
     request.auth.replace(pending=sent, next=request.auth.credentials.next)
 

@@ -28,8 +28,13 @@ class Ways:
 
 
 def ways(step: MfaRequired) -> Ways:
-    """Something new can be set up only while nothing is: else a thief of the first factor would."""
-    has = {TOTP: step.totp_enrolled, SMS: bool(step.phone) and step.phone_verified}
+    """Something new can be set up only while nothing is: else a thief of the first factor would.
+
+    A number on file is something, also before it is proven; one that was typed here isn't yet.
+    """
+    has = {TOTP: step.totp_enrolled, SMS: bool(step.phone) and not step.phone_typed}
+    if step.totp_enrolled and not step.phone_verified:
+        has[SMS] = False  # proving it takes the app's code, which is enough by itself
     usable = tuple(method for method in step.allowed_methods if has.get(method))
     return Ways(usable, () if usable else step.allowed_methods)
 

@@ -64,10 +64,12 @@ def code(request: VerifiedRequest) -> HttpResponse:
 
 
 def send(request: MemberRequest, account: Account, number: str) -> None:
-    """The service keeps one number; another one, proven or not, goes first."""
+    """The service keeps one number. Who has just proven a second factor may have another, by their
+    own session; of who has none it takes only one that this session has typed.
+    """
     factors = identity().second_factors
-    if account.member.mfa_phone_number not in {"", number}:
-        factors.delete_phone(**account.whose)
+    if account.usable and account.member.mfa_phone_number not in {"", number}:
+        factors.delete_phone(acting_session_token=account.session_token, **account.whose)
     factors.send_sms(
         phone_number=number,
         session_token=account.session_token,

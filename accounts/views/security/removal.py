@@ -2,15 +2,21 @@
 
 from collections.abc import Callable
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_http_methods
 
+from accounts import refusals
 from accounts.account import Account
-from accounts.navigation import page
+from accounts.client.errors import RateLimited, Rejected, SessionExpired
+from accounts.navigation import go, page
 from accounts.recent import VerifiedRequest, recently_verified
 from accounts.service import identity
 from accounts.views.security.changes import changed
 
+NOT_BY_ONE = {
+    "insufficient_factors": "That number is on file for you. Ask your administrator to remove it."
+}
 DONE = {
     "app": "Your authenticator app is removed.",
     "phone": "Your phone is removed.",
@@ -32,7 +38,13 @@ def removal(request: VerifiedRequest, kind: str) -> HttpResponse:
         "phone": remove_phone,
         "password": remove_password,
     }
-    remove[kind](account)
+    try:
+        remove[kind](account)
+    except (SessionExpired, RateLimited):
+        raise
+    except Rejected as no:
+        messages.error(request, NOT_BY_ONE.get(no.error_type) or refusals.say(no))
+        return go(request, "accounts:security")
     if is_last(account, kind) and not account.is_required and account.member.mfa_enrolled:
         identity().organizations.members.update(mfa_enrolled=False, **account.whose)
     return changed(request, account, DONE[kind])
@@ -58,7 +70,10 @@ def remove_app(account: Account) -> None:
 
 
 def remove_phone(account: Account) -> None:
-    identity().second_factors.delete_phone(**account.whose)
+    """By the member's own session: the service knows whether it may do that."""
+    identity().second_factors.delete_phone(
+        acting_session_token=account.session_token, **account.whose
+    )
 
 
 def remove_password(account: Account) -> None:

@@ -40,7 +40,9 @@ NO_ADDRESS = (
     "Add one there, ask your administrator, or choose another way."
 )
 NOT_VERIFIED = (
-    "The provider hasn’t verified your email address. Confirm it there, or choose another way."
+    "The provider hasn’t verified your email address. Confirm it there if it lets you, or sign in "
+    "by email. An account that you have signed in with at your organization’s own page works here, "
+    "too."
 )
 NOT_ASCII = (
     "The provider knows you by an address with letters beyond a to z before the @. "

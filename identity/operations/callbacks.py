@@ -16,6 +16,7 @@ from identity.operations import (
     audit,
     connection_party,
     connections,
+    holders,
     members,
     organizations,
     provider_tokens,
@@ -59,7 +60,7 @@ def _accept(flow: Flow, *, answer: Answer, now: datetime) -> str:
         connection = connections.get(flow.by) if flow.kind == Kind.SSO else None
         identity, values = _ask(flow, connection=connection, answer=answer, now=now)
         if organization is None and identity.email_doubted:
-            raise not_verified()  # there is nobody to prove it as; a code by mail begins anew
+            _check_known(identity, by=flow.by, now=now)
         member = _known(organization, identity, flow=flow, now=now)
         attempt.member = member
         token = provider_tokens.issue(
@@ -97,6 +98,17 @@ def _grant(flow: Flow, *, party: RelyingParty, code: str) -> Grant:
         verifier=flow.verifier,
         nonce=flow.nonce,
     )
+
+
+def _check_known(identity: Identity, *, by: str, now: datetime) -> None:
+    """The account leads to its own members, as the address that it names may be anybody's.
+
+    An unknown one can't begin here: there is nobody to prove the address as. It can at a page of an
+    organization, where the mailbox is proven beside it once; a code by mail can anywhere.
+    """
+    account = accounts.account_of(accounts.oauth_factor(identity, provider=by, now=now))
+    if account is None or not holders.of([account]).have_any_living:
+        raise not_verified()
 
 
 def _known(

@@ -133,6 +133,7 @@ def _entering(
 ) -> Member:
     if member := elsewhere.by_account(proof, organization, attempt=attempt, now=now):
         return member
+    proofs.check_is_vouched_for(proof)
     proofs.check_counts(proof, organization)
     return elsewhere.by_address(proof, organization, attempt=attempt) or provisioning.join(
         organization=organization,

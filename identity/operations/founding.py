@@ -27,6 +27,7 @@ def check_allowed() -> None:
 
 def spend(token: str, *, visitor: Visitor, now: datetime) -> None:
     """This will count a founding, or raise too_many_requests: before anything is written.
+    Raises what `proofs.check_is_vouched_for` raises.
 
     Nobody's allowance is used up but theirs who has shown the address.
     """
@@ -34,6 +35,7 @@ def spend(token: str, *, visitor: Visitor, now: datetime) -> None:
     if held is None or held.expires_at <= now or held.consumed_at is not None or held.founded_id:
         return  # nothing will be founded
     proof = proofs.of_intermediate(held)
+    proofs.check_is_vouched_for(proof)
     if proof.home is None or transferable(proof.factors):
         work_allowances.found(email_address=proof.email_address, visitor=visitor, now=now)
 
@@ -46,6 +48,7 @@ def founder(intermediate: IntermediateSession, *, fields: dict[str, Any], now: d
     """
     if intermediate.founded_id:
         raise _already_founded()
+    proofs.check_is_vouched_for(proofs.of_intermediate(intermediate))
     address = intermediate.email_address
     organization = organizations.create_with_defaults(fields=fields, email_address=address, now=now)
     proofs.check_counts(proofs.of_intermediate(intermediate), organization)

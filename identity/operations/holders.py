@@ -15,6 +15,11 @@ class Holders:
     def member_ids(self) -> set[str]:
         return {row.member_id for row in self.rows}
 
+    @property
+    def have_any_living(self) -> bool:
+        rows = Member.objects.filter(pk__in=self.member_ids)
+        return rows.exclude(status=Member.Status.DELETED).exists()
+
     def row_in(self, organization_id: str) -> Registration | None:
         """Of two members there, that of the account which was proven first."""
         return next((row for row in self.rows if row.organization_id == organization_id), None)

@@ -14,7 +14,9 @@ from identity.models import IntermediateSession, Member, MemberSession, Organiza
 from identity.operations import accounts, holders
 from identity.operations.accounts import Account
 from identity.operations.standing import current_factors
-from identity.policy import IMPERSONATED, leaves, transferable
+from identity.policy import IMPERSONATED, is_doubted, leaves, transferable
+from identity.provenance import Provenance
+from identity.provider_addresses import not_verified
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,12 @@ class Proof:
     def factors_as(self, member: Member, *, known: frozenset[Account]) -> tuple[Factor, ...]:
         """The same for a member, who holds the `known` ones of the accounts.
 
-        Those say nothing of an address that isn't the member's, or came with no word for it.
+        Those say nothing of an address that isn't the member's, or came with no word for it, or
+        that the provider doubts: it is the account then that leads here, as in arrivals.said_of.
         """
         is_address = member.email_address == self.email_address
-        by_address = self.factors_in(member.organization) if is_address else ()
+        named = self.factors_in(member.organization) if is_address else ()
+        by_address = tuple(each for each in named if not _is_moot(each, known))
         brought = {(each.type, each.method) for each in by_address}
         by_account = (each for each in self.factors if accounts.account_of(each) in known)
         added = (each for each in by_account if (each.type, each.method) not in brought)
@@ -70,6 +74,11 @@ class Proof:
     def reaches(self, organization: Organization) -> bool:
         """Whether the address says anything there: who may see, or enter, more than their home."""
         return self.is_home(organization) or leaves(self.factors)
+
+
+def _is_moot(factor: Factor, known: frozenset[Account]) -> bool:
+    """A provider's doubt of the address, where the account itself is known."""
+    return factor.provenance == Provenance.DOUBTED and accounts.account_of(factor) in known
 
 
 def of_session(session: MemberSession) -> Proof:
@@ -100,6 +109,14 @@ def check_counts(proof: Proof, organization: Organization) -> None:
     """Before it is looked up who has the address there."""
     if not proof.factors_in(organization):
         raise of_another_organization()
+
+
+def check_is_vouched_for(proof: Proof) -> None:
+    """Outside of any organization an address that its provider doubts leads nowhere, and nothing
+    is written for it. Raises provider_email_not_verified 400.
+    """
+    if proof.home is None and is_doubted(proof.factors):
+        raise not_verified()
 
 
 def of_another_organization() -> ApiError:

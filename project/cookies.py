@@ -15,6 +15,12 @@ PREFIXES = ("__Host-", "__Secure-")
 # Beside the configured ones there are the session's name with these; see accounts.incoming.KINDS.
 DERIVED = ("stamp", "seen", "method", "generation", "browser", "last")
 
+VARIABLES = {
+    "session": "SESSION_TOKEN_COOKIE",
+    "jwt": "SESSION_JWT_COOKIE",
+    "pending": "PENDING_COOKIE",
+}
+
 
 def read(*, mount: str, hosts: Sequence[str]) -> tuple[dict[str, str], str, str | None]:
     """Their names by kind, their path, and their domain if they have one."""
@@ -61,8 +67,11 @@ def _domain(domain: str, hosts: Sequence[str]) -> Iterator[str]:
 
 def _names(names: Mapping[str, str]) -> Iterator[str]:
     derived = {f"{names['session']}_{each}" for each in DERIVED}
-    for name in names.values():
+    for kind, name in names.items():
         if not NAME.fullmatch(name) or name.startswith(PREFIXES):
-            yield f"{name!r} can’t be the name of a cookie; __Host- is put in front by itself."
+            yield (
+                f"{VARIABLES[kind]} is {name!r}, which can’t be the name of a cookie;"
+                " __Host- is put in front by itself."
+            )
         elif name in derived or list(names.values()).count(name) > 1:
             yield f"Two cookies would be called {name}: give each a name of its own."

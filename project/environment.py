@@ -1,22 +1,22 @@
 """Reads the environment, one typed variable at a time, and refuses what it can't understand."""
 
-import ipaddress
 import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from project.hosts import reached
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 YES, NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
-PRIVATE_SUFFIXES = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test", ".example")
 
 SQLITE, POSTGRES = "django.db.backends.sqlite3", "project.postgres"
+MAIL_SCHEMES = "smtp://host:25, smtp+tls://user:password@host:587 or smtp+ssl://…:465"
 DATABASE_OPTIONS: dict[str, dict[str, Any]] = {
     SQLITE: {
         "transaction_mode": "IMMEDIATE",  # a writer waits for its turn instead of failing half-way
@@ -31,6 +31,7 @@ REDIS_OPTIONS = {
     "socket_timeout": 1,
     "retry": Retry(NoBackoff(), 1),
 }
+DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql", "psql", "pgsql")
 ENGINES = {SQLITE: SQLITE, "django.db.backends.postgresql": POSTGRES}
 
 
@@ -81,11 +82,12 @@ def words(name: str, default: Sequence[str] = ()) -> list[str]:
 def url(name: str, *, schemes: Sequence[str] = ("https", "http")) -> str:
     """An absolute address without the slash at its end, "" when there is none."""
     value = text(name).rstrip("/")
-    if value and (urlsplit(value).scheme not in schemes or not urlsplit(value).netloc):
-        raise ImproperlyConfigured(f"{name} takes an address with {' or '.join(schemes)}://.")
-    if value.startswith("http://") and not is_private(urlsplit(value).hostname or ""):
-        raise ImproperlyConfigured(f"{name} leaves the private network, so it takes https://.")
-    return value
+    return reached(name, value, schemes) if value else ""
+
+
+def urls(name: str) -> list[str]:
+    """Addresses written with commas, as `url` reads one."""
+    return [reached(name, value, ["https", "http"]) for value in words(name)]
 
 
 def secret(name: str, *, demo: str, debug: bool, least: int = 1) -> str:
@@ -101,16 +103,31 @@ def secret(name: str, *, demo: str, debug: bool, least: int = 1) -> str:
 def database(name: str) -> dict[str, Any]:
     """Django's description of the database, SQLite beside the code when none is named."""
     if text(name):
-        described = environ.Env.db_url_config(text(name))
+        described = _database_url(name)
     else:
         described = {"ENGINE": SQLITE, "NAME": BASE_DIR / "foyer.sqlite3"}
     engine = ENGINES.get(described.get("ENGINE", ""))
-    if engine is None:
+    if engine is None or not described.get("NAME"):
         raise ImproperlyConfigured(f"{name} takes sqlite:///… or postgres://….")
+    if engine == SQLITE and "memory" in str(described["NAME"]):
+        raise ImproperlyConfigured(
+            f"{name} names a file: memory is forgotten with each connection."
+        )
     options = DATABASE_OPTIONS[engine] | described.get("OPTIONS", {})
     if "pool" in options:
         raise ImproperlyConfigured(f"{name} takes no pool: each thread keeps its connection.")
     return {**described, "ENGINE": engine, "OPTIONS": options}
+
+
+def _database_url(name: str) -> dict[str, Any]:
+    refusal = ImproperlyConfigured(f"{name} takes sqlite:///… or postgres://….")
+    if text(name).partition("://")[0] not in DATABASE_SCHEMES:
+        raise refusal
+    try:
+        described: dict[str, Any] = environ.Env.db_url_config(text(name))
+    except (ValueError, KeyError) as error:
+        raise refusal from error
+    return described
 
 
 def threads() -> int:
@@ -146,17 +163,12 @@ def memory(entries: int, *, name: str = "") -> dict[str, Any]:
 
 def mail(name: str, default: str) -> dict[str, Any]:
     """Django's settings for sending mail."""
-    described: dict[str, Any] = environ.Env.email_url_config(text(name, default))
+    try:
+        described: dict[str, Any] = environ.Env.email_url_config(text(name, default))
+    except (ImproperlyConfigured, ValueError, KeyError) as error:  # it doesn't say which variable
+        raise ImproperlyConfigured(f"{name} takes {MAIL_SCHEMES}.") from error
+    if "smtp" in described["EMAIL_BACKEND"] and not described["EMAIL_HOST"]:
+        raise ImproperlyConfigured(f"{name} takes {MAIL_SCHEMES}.")
     if described["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
         described["EMAIL_BACKEND"] = "outbound.smtp.Backend"  # the same, but bounded
     return described
-
-
-def is_private(host: str) -> bool:
-    """Whether an entry of ALLOWED_HOSTS can mean this machine or its own network only."""
-    name = host.strip("[].").lower()
-    try:
-        address = ipaddress.ip_address(name)
-    except ValueError:
-        return name not in {"", "*"} and ("." not in name or name.endswith(PRIVATE_SUFFIXES))
-    return address.is_private

@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 # Everything below space, DEL, and the line ends that only Unicode knows.
 ESCAPES = {
     ordinal: ascii(chr(ordinal))[1:-1]

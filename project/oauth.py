@@ -1,5 +1,7 @@
 """Which OAuth providers are offered, and as which client: read from the environment."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import ImproperlyConfigured
 
 from project import environment as env
@@ -35,10 +37,20 @@ def offered(
 ) -> tuple[str, ...]:
     """Those we are a client of; a remote service has its own, so there the variable says."""
     if not embedded:
-        return tuple(name for name in env.words("OAUTH_PROVIDERS") if name in found)
+        return _named(found)
     names = tuple(name for name, client in found.items() if all(client))
     if names and not public_token:
         raise ImproperlyConfigured(
             f"Set IDENTITY_PUBLIC_TOKEN: signing in with {', '.join(names)} starts with it."
         )
     return names
+
+
+def _named(known: Iterable[str]) -> tuple[str, ...]:
+    named = env.words("OAUTH_PROVIDERS")
+    unknown = [name for name in named if name not in known]
+    if unknown:
+        raise ImproperlyConfigured(
+            f"OAUTH_PROVIDERS takes {', '.join(known)}, not {', '.join(unknown)}."
+        )
+    return tuple(named)

@@ -19,7 +19,7 @@ from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.task import ThreadedTaskDispatcher
 
-from project import environment as env, processes, ready
+from project import demo_data, environment as env, processes, ready
 from project.connections import MOST_CONNECTIONS, Server
 from project.sockets import Sockets
 
@@ -89,6 +89,7 @@ def main(arguments: list[str]) -> None:
     else:
         _allow_connections()
         running = Running(listener)
+        demo_data.refuse()
         if "--child" in arguments:
             processes.end_with_the_first()
         else:

@@ -8,6 +8,7 @@ from project import (
     logs,
     mount,
     oauth,
+    shapes,
     templating,
     transport,
     unsafe,
@@ -27,7 +28,7 @@ LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.secret("SECRET_KEY", demo=DEVELOPMENT_SECRET, debug=DEBUG)
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", LOOPBACK if DEBUG else [])
+ALLOWED_HOSTS = shapes.hosts("ALLOWED_HOSTS", LOOPBACK if DEBUG else [])
 HTTPS = env.flag("HTTPS", default=not DEBUG)
 # Where the server listens, at PORT, and in how many processes
 HOST = env.text("HOST", "127.0.0.1")
@@ -95,7 +96,7 @@ PASSWORD_HASH_PASSES = env.number("PASSWORD_HASH_PASSES", default=3, least=2, mo
 # A range API such as https://api.pwnedpasswords.com/range; empty asks nobody.
 BREACHED_PASSWORDS_URL = env.url("BREACHED_PASSWORDS_URL")
 # Redirect URLs that mailed links may point at; with DEBUG any loopback URL is good as well.
-REDIRECT_URLS = env.words("REDIRECT_URLS")
+REDIRECT_URLS = env.urls("REDIRECT_URLS")
 # How long `manage.py purge` keeps the audit log of the embedded service, in days.
 AUDIT_RETENTION_DAYS = env.number("AUDIT_RETENTION_DAYS", default=365, most=36_500)
 # The origin people see, for links in mails; empty takes it from the request (ALLOWED_HOSTS holds).
@@ -156,10 +157,9 @@ globals().update(MAIL)
 INBOX_RELAY = str(MAIL["EMAIL_BACKEND"])  # with DEBUG a copy stays in the inbox on the way there
 if DEBUG and IDENTITY_EMBEDDED:
     EMAIL_BACKEND = "identity.inbox.backend.Inbox"
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Foyer <no-reply@foyer.example>")
-EMAIL_TIMEOUT = (
-    4  # seconds for a whole mail; less than a remote app waits for this service's answer
-)
+DEMO_SENDER = "Foyer <no-reply@foyer.example>"  # nobody has that mailbox
+DEFAULT_FROM_EMAIL = shapes.sender("DEFAULT_FROM_EMAIL", DEMO_SENDER)
+EMAIL_TIMEOUT = 4  # seconds for a whole mail; less than a remote app waits for our answer
 
 # Text messages: with DEBUG the development inbox has them; otherwise a provider, or a refusal
 SMS_BACKEND = env.text("SMS_BACKEND", "identity.sms.Inbox" if DEBUG else "identity.sms.Http")
@@ -169,7 +169,7 @@ SMS_TOKEN = env.text("SMS_TOKEN")
 # Words and time
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]  # those that the words have been translated into
-TIME_ZONE = env.text("TIME_ZONE", "UTC")
+TIME_ZONE = shapes.time_zone("TIME_ZONE")
 USE_TZ = True
 
 # Static files
@@ -199,5 +199,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 # Cookies of the sign-in, as CONTRACT 7.1 lets them be configured
 COOKIE_NAMES, COOKIE_PATH, COOKIE_DOMAIN = cookies.read(mount=MOUNT, hosts=ALLOWED_HOSTS)
 
-LOGGING = logs.config(level=env.text("LOG_LEVEL", "INFO"), embedded=IDENTITY_EMBEDDED)
+LOGGING = logs.config(
+    level=shapes.choice("LOG_LEVEL", "INFO", logs.LEVELS), embedded=IDENTITY_EMBEDDED
+)
 unsafe.refuse(globals())

@@ -7,9 +7,11 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
-from project.environment import SQLITE, is_private
+from project.environment import SQLITE
+from project.hosts import is_private
 
 LEAST_SECRET = 32  # characters
+ENCRYPTED_MODES = ("require", "verify-ca", "verify-full")  # of libpq
 # Backends that send nothing: each would show codes and links where they don't belong, or lose them.
 UNSENT = ("console", "dummy", "filebased", "locmem")
 
@@ -107,6 +109,38 @@ def _unsent(settings: dict[str, Any]) -> str:
     return ""
 
 
+def _any_host(settings: dict[str, Any]) -> str:
+    """Whoever says a Host of theirs would be believed, by pages and by what is kept of them."""
+    if "*" not in settings["ALLOWED_HOSTS"]:
+        return ""
+    return "ALLOWED_HOSTS takes the host names of this app; with * a stranger chooses one."
+
+
+def _mail_in_clear(settings: dict[str, Any]) -> str:
+    """A code or link on its way is as good as a password, for who reads along."""
+    host, mail = settings.get("EMAIL_HOST"), settings["MAIL"]
+    if not host or mail.get("EMAIL_USE_TLS") or mail.get("EMAIL_USE_SSL") or is_private(host):
+        return ""
+    return "EMAIL_URL leaves the private network in clear, so it takes smtp+tls:// or smtp+ssl://."
+
+
+def _database_in_clear(settings: dict[str, Any]) -> str:
+    described = settings["DATABASES"]["default"]
+    host = described.get("HOST") or described["OPTIONS"].get("host", "")
+    sealed = described["OPTIONS"].get("sslmode") in ENCRYPTED_MODES
+    if described["ENGINE"] == SQLITE or not host or host.startswith("/") or sealed:
+        return ""
+    if all(is_private(each) for each in host.split(",")):
+        return ""
+    return "DATABASE_URL leaves the private network: add ?sslmode=verify-full, or require at least."
+
+
+def _no_sender(settings: dict[str, Any]) -> str:
+    if settings["DEFAULT_FROM_EMAIL"] != settings["DEMO_SENDER"]:
+        return ""
+    return "Set DEFAULT_FROM_EMAIL to the address that mails come from; nobody has the demo's."
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
@@ -114,6 +148,6 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-_ALWAYS = (_hosts, _shared_address, _alone)
+_ALWAYS = (_hosts, _shared_address, _alone, _mail_in_clear, _database_in_clear)
 _IN_DEVELOPMENT = (_debug_in_public, _debug_on_a_network)
-_IN_PRODUCTION = (_weak_keys, _plain_in_public, _no_origin, _unsent)
+_IN_PRODUCTION = (_weak_keys, _any_host, _plain_in_public, _no_origin, _unsent, _no_sender)

@@ -43,7 +43,7 @@ def test_cookies_are_written_in_one_place() -> None:
 
 def variables_read(path: Path) -> Iterator[str]:
     """The first argument of every call that reads the environment."""
-    readers = r"env\.\w+|environ\.\w+|getenv|flag|number|secret|setting|text|url|words"
+    readers = r"env\.\w+|shapes\.\w+|environ\.\w+|getenv|flag|number|secret|setting|text|url|words"
     for node in nodes(path):
         match node:
             case ast.Call(func=function, args=[ast.Constant(value=str(name)), *_]):

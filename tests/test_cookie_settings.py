@@ -90,7 +90,7 @@ def test_every_cookie_that_goes_by_the_sessions_name_is_known() -> None:
 def test_the_server_does_not_start(tmp_path: Path, name: str, value: str) -> None:
     started = start(tmp_path, **PRODUCTION | {name: value})
     assert started.returncode != 0
-    assert "ImproperlyConfigured" in started.stdout
+    assert "Foyer doesn't start like this." in started.stdout
     assert value in started.stdout
 
 

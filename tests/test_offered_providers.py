@@ -52,7 +52,7 @@ def test_the_demo_stands_in_for_google_until_there_is_a_client(
 
 
 def test_a_remote_service_has_its_own_clients(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OAUTH_PROVIDERS", "slack, google, nobody")
+    monkeypatch.setenv("OAUTH_PROVIDERS", "slack, google")
     assert offered(embedded=False, public_token="") == ("slack", "google")
 
 

@@ -157,6 +157,12 @@ def without_word(factor: Factor) -> Factor:
     return replace(factor, email_verifying=False, provenance=Provenance.NOBODY)
 
 
+def is_doubted(factors: tuple[Factor, ...]) -> bool:
+    """Whether the provider itself doubts the address, and no other factor proves it."""
+    doubted = any(factor.provenance == Provenance.DOUBTED for factor in factors)
+    return doubted and not any(factor.email_verifying for factor in factors)
+
+
 def wire_time(moment: datetime) -> str:
     """RFC 3339, UTC, whole seconds (CONTRACT 1.6)."""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

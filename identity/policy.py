@@ -103,12 +103,6 @@ def leaves(factors: Factors) -> bool:
     return any(is_good(factor.provenance, Use.LIST) for factor in factors)
 
 
-def is_doubted(factors: Factors) -> bool:
-    """Whether the provider itself doubts the address, and no other factor proves it."""
-    doubted = any(factor.provenance == Provenance.DOUBTED for factor in factors)
-    return doubted and not any(factor.email_verifying for factor in factors)
-
-
 def transferable(factors: Factors) -> Factors:
     """The factors that count in another organization, told as they count there (CONTRACT 5.6).
 

@@ -73,11 +73,8 @@ HEARTBEAT_SECONDS = env.number("HEARTBEAT_SECONDS", default=180, most=270)
 # Whether unsafe requests wait for the service's word; otherwise a JWT's, up to 310 s old, will do
 STRICT_WRITES = env.flag("STRICT_WRITES", default=False)
 # What the roles of the project may do, when the service is embedded.
-# Whether people found organizations, or backends alone; and whether somebody's first one is founded
-# for them.
 CREATE_ORGANIZATIONS = env.flag("CREATE_ORGANIZATIONS", default=True)
 CREATE_FIRST_ORGANIZATION = env.flag("CREATE_FIRST_ORGANIZATION", default=False)
-
 RBAC_POLICY = env.path("RBAC_POLICY", default="project/rbac.json")
 # Limits of the embedded service, by the hour; .env.example says of what, SECURITY.md what for.
 SENDS_PER_ADDRESS = env.number("SENDS_PER_ADDRESS", default=100 if DEBUG else 6)

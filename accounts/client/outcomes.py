@@ -145,7 +145,7 @@ def _parse_step(body: Mapping[str, object], *, now: datetime) -> MfaRequired | P
 def _primary_required(
     body: Mapping[str, object], primary: Mapping[str, object], *, now: datetime
 ) -> PrimaryRequired:
-    organization, member = _whose(body)
+    organization, member = parse.whose(body)
     asked = wire.texts(primary, "allowed_auth_methods")
     is_told = wire.child(body, "organization") is not None
     return PrimaryRequired(
@@ -163,7 +163,7 @@ def _primary_required(
 def _mfa_required(
     body: Mapping[str, object], mfa: Mapping[str, object], *, now: datetime
 ) -> MfaRequired:
-    organization, member = _whose(body)
+    organization, member = parse.whose(body)
     options = parse.mfa_options(mfa)
     return MfaRequired(
         intermediate=_intermediate(body, now=now),
@@ -178,20 +178,6 @@ def _mfa_required(
         phone_verified=member.mfa_phone_number_verified or wire.child(body, "member") is None,
         default_method=member.default_mfa_method,
         allowed_methods=entities.allowed_mfa_methods(organization, member),
-    )
-
-
-def _whose(body: Mapping[str, object]) -> tuple[Organization, Member]:
-    """Who a step is for; an answer may leave out both objects (CONTRACT 9.3) but not the ids."""
-    organization = wire.child(body, "organization")
-    member = wire.child(body, "member")
-    return (
-        parse.organization(organization)
-        if organization is not None
-        else Organization(wire.text(body, "organization_id", default=""), name="", slug=""),
-        parse.member(member)
-        if member is not None
-        else Member(wire.filled(body, "member_id"), organization_id="", email_address=""),
     )
 
 

@@ -168,3 +168,16 @@ def _is_unconfirmed(membership: Json, known: Member | None) -> bool:
     """
     verified = known is not None and known.email_address_verified
     return wire.flag(membership, "unconfirmed", default=not verified)
+
+
+def whose(body: Json) -> tuple[Organization, Member]:
+    """Who a step is for; an answer may leave out both objects (CONTRACT 9.3) but not the ids."""
+    of, who = wire.child(body, "organization"), wire.child(body, "member")
+    return (
+        organization(of)
+        if of is not None
+        else Organization(wire.text(body, "organization_id", default=""), name="", slug=""),
+        member(who)
+        if who is not None
+        else Member(wire.filled(body, "member_id"), organization_id="", email_address=""),
+    )

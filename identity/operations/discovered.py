@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 
 from identity import addresses
-from identity.factors import Factor
+from identity.factors import Factor, is_doubted
 from identity.models import Member, Organization
 from identity.operations import colleagues, holders, strange_accounts
 from identity.operations.decisions import decision_of
@@ -22,7 +22,6 @@ from identity.policy import (
     SecondMissing,
     Standing,
     decide,
-    is_doubted,
     transferable,
 )
 from identity.provenance import Provenance, Use, is_good

@@ -9,12 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from identity.errors import ApiError, bad_request
-from identity.factors import Factor, without_word
+from identity.factors import Factor, is_doubted, without_word
 from identity.models import IntermediateSession, Member, MemberSession, Organization
 from identity.operations import accounts, holders
 from identity.operations.accounts import Account
 from identity.operations.standing import current_factors
-from identity.policy import IMPERSONATED, is_doubted, leaves, transferable
+from identity.policy import IMPERSONATED, leaves, transferable
 from identity.provenance import Provenance
 from identity.provider_addresses import not_verified
 

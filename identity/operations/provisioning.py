@@ -7,10 +7,9 @@ from django.db import IntegrityError, transaction
 
 from identity import addresses
 from identity.errors import ApiError, bad_request, forbidden, member_not_found
-from identity.factors import Factor
+from identity.factors import Factor, is_doubted
 from identity.models import Member, Organization
 from identity.operations import colleagues, discovered, members
-from identity.policy import is_doubted
 from identity.provenance import Provenance, strongest
 from identity.provider_addresses import not_verified
 

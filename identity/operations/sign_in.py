@@ -71,14 +71,7 @@ def sign_in(
         held = _held(presented, member=member, now=now)
         _check_of(member, factors, presented=presented, held=held)
         everything = _told_for(member, reduce(add, factors, held.factors))
-        everything = strange_accounts.doubted(member, everything)
-        decision = decision_of(
-            member,
-            everything,
-            joining=joining,
-            has_session=isinstance(held.by, ALiveSession),
-            is_in=is_in,
-        )
+        decision = decision_of(member, everything, joining=joining, by=held.by, is_in=is_in)
         if isinstance(decision, Granted):
             return _granted(held, member=member, factors=everything, terms=terms, now=now)
         kept = _kept(held.by, member=member, changed=bool(factors), factors=everything, now=now)
@@ -127,13 +120,14 @@ def _locked(session: MemberSession, *, now: datetime) -> MemberSession:
 
 
 def _told_for(member: Member, factors: tuple[Factor, ...]) -> tuple[Factor, ...]:
-    """Proofs of the mailbox name this member's own `email_id`."""
-    return tuple(
+    """Proofs of the mailbox name this member's own `email_id`; a strange account is in doubt."""
+    named = (
         renamed_for_email(factor, email_id=member.email_id)
         if "email_id" in (factor.detail or {})
         else factor
         for factor in factors
     )
+    return strange_accounts.doubted(member, tuple(named))
 
 
 def _granted(

@@ -72,7 +72,7 @@ def test_shows_exactly_what_is_allowed(client: Client) -> None:
     assert "Continue with Google" in page
     assert "Continue with Initech SSO" in page
     assert "Email me" not in page
-    assert "password" not in page
+    assert "/password" not in page
 
 
 @pytest.mark.usefixtures("provider")

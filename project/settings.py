@@ -72,9 +72,9 @@ PLACE_OF_ADDRESS = env.text("PLACE_OF_ADDRESS")
 HEARTBEAT_SECONDS = env.number("HEARTBEAT_SECONDS", default=180, most=270)
 # Whether unsafe requests wait for the service's word; otherwise a JWT's, up to 310 s old, will do
 STRICT_WRITES = env.flag("STRICT_WRITES", default=False)
-# What the roles of the project may do, when the service is embedded.
 CREATE_ORGANIZATIONS = env.flag("CREATE_ORGANIZATIONS", default=True)
 CREATE_FIRST_ORGANIZATION = env.flag("CREATE_FIRST_ORGANIZATION", default=False)
+# What the roles of the project may do, when the service is embedded.
 RBAC_POLICY = env.path("RBAC_POLICY", default="project/rbac.json")
 # Limits of the embedded service, by the hour; .env.example says of what, SECURITY.md what for.
 SENDS_PER_ADDRESS = env.number("SENDS_PER_ADDRESS", default=100 if DEBUG else 6)
@@ -90,11 +90,9 @@ MEMBER_LOCK_MINUTES = env.number("MEMBER_LOCK_MINUTES", default=60, least=5, mos
 # What argon2id costs; the least is OWASP's. Each sign-in by password takes that memory meanwhile.
 PASSWORD_HASH_KIB = env.number("PASSWORD_HASH_KIB", default=65_536, least=19_456, most=2_097_152)
 PASSWORD_HASH_PASSES = env.number("PASSWORD_HASH_PASSES", default=3, least=2, most=100)
-# A range API such as https://api.pwnedpasswords.com/range; empty asks nobody.
 BREACHED_PASSWORDS_URL = env.url("BREACHED_PASSWORDS_URL")
 # Redirect URLs that mailed links may point at; with DEBUG any loopback URL is good as well.
 REDIRECT_URLS = env.urls("REDIRECT_URLS")
-# How long `manage.py purge` keeps the audit log of the embedded service, in days.
 AUDIT_RETENTION_DAYS = env.number("AUDIT_RETENTION_DAYS", default=365, most=36_500)
 # The origin people see, for links in mails; empty takes it from the request (ALLOWED_HOSTS holds).
 PUBLIC_URL = mount.origin(env.url("PUBLIC_URL"), mount=MOUNT)

@@ -9,9 +9,9 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
-from accounts import cookies, endings, flights, generations, inquiry, signals
+from accounts import cookies, endings, flights, generations, session_check, signals
 from accounts.client.entities import MemberSession
-from accounts.client.errors import JwtInvalid, JwtStale, SessionExpired
+from accounts.client.errors import SessionExpired
 from accounts.client.outcomes import Authenticated
 from accounts.client.tokens import Tokens
 from accounts.cookies import Credentials
@@ -19,7 +19,6 @@ from accounts.credentials import Beside
 from accounts.inquiry import TROUBLE, Trouble
 from accounts.keep import KEEP, Keep
 from accounts.pending import Step
-from accounts.service import identity
 
 
 class RequestAuth:
@@ -34,7 +33,7 @@ class RequestAuth:
         self._before: Credentials | None = None
         self._slot = Credentials()
         self._answer: MemberSession | Trouble | Keep | None = KEEP
-        self.from_cache = False  # True when `member` was read from a JWT verified here
+        self.from_cache = False  # True when `member` is known without the service's word of now
         self.reason = ""  # why nobody is signed in; signed_out, or as in accounts.endings
         self.background = False  # True in requests that a timer sends (access.in_background)
         self.attended = False  # True once a view was reached that a person asked for: activity
@@ -53,8 +52,8 @@ class RequestAuth:
     def member(self) -> MemberSession | None:
         """The verified session, None when signed out; raises Unavailable, RateLimited in doubt.
 
-        A JWT in its time is verified here, without a call; a stale one costs one call a request,
-        shared with others that come at the same moment.
+        Whether that costs a call, accounts.session_check says; it is one a request at most, shared
+        with others that come at the same moment.
         """
         if isinstance(self._answer, Keep):
             try:
@@ -129,7 +128,7 @@ class RequestAuth:
         """Empty the slot of its session; a pending step is another matter and stays."""
         tokens, self.reason = self.credentials.session, reason
         if tokens is not None:
-            flights.forget(tokens)
+            session_check.check().end(tokens)
             signals.ended(self.request, tokens, reason, known=self.known_member)
         self.replace(session=None)
         self._slot = replace(self._slot, ended=reason)
@@ -151,32 +150,35 @@ class RequestAuth:
         if tokens is None:
             self.reason = self.reason or self.credentials.ended
             return None
-        if not tokens.session_jwt:
-            return self._ask()
+        reads = self.request.method in session_check.SAFE
         try:
-            member = identity().sessions.verify_jwt(tokens.session_jwt)
-        except (JwtStale, JwtInvalid):
-            return self._ask()
+            word = session_check.check().verify(
+                tokens, shares=reads or self.background, recalls=reads
+            )
+        except SessionExpired as no:
+            self.end(no)
+            return None
+        if isinstance(word, Authenticated):
+            return self._take(word)
         self.from_cache = True
-        return member.known_as(self.credentials.member_address)
+        return word.known_as(self.credentials.member_address)
 
     def _ask(self) -> MemberSession | None:
         tokens = self.credentials.session
         if tokens is None:
             return None
         try:
-            outcome = flights.share(tokens, inquiry.ask, waiting=identity().waiting)
+            return self._take(session_check.check().ask(tokens))
         except SessionExpired as no:
             self.end(no)
             return None
-        self._take(outcome)
-        return outcome.session.known_as(self.credentials.member_address)
 
-    def _take(self, outcome: Authenticated) -> None:
+    def _take(self, outcome: Authenticated) -> MemberSession:
         organization = outcome.organization
         name = organization.name if organization else self.credentials.organization_name
         who = outcome.member.email_address if outcome.member else self.credentials.member_address
         self.replace(session=outcome.tokens, organization_name=name, member_address=who)
+        return outcome.session.known_as(who)
 
 
 def _age(member: MemberSession) -> timedelta:

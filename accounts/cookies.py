@@ -3,7 +3,8 @@
 session   the opaque session token. SameSite=Lax: Strict would greet whoever follows a mailed
           link, or comes back from a provider, as a stranger; None would let other sites' forms
           act as the member.
-jwt       its JWT, verified here without a call. Lax, as it is useless without the session.
+jwt       its JWT, verified here without a call; with SESSION_CHECK=token there is none. Lax, as it
+          is useless without the session.
 stamp     sealed; ties the two together. Lax, likewise.
 seen      sealed; when somebody last used the session, under an idle limit. Lax, likewise.
 pending   sealed; the unfinished sign-in. Lax: links and providers land on it from elsewhere.
@@ -27,51 +28,20 @@ from accounts import (
     idleness,
     incoming,
     known_browsers,
-    methods,
     sizes,
     stamps,
     unfinished,
 )
+from accounts.brought import SESSION, read as read
 from accounts.client.tokens import Tokens
 from accounts.credentials import Credentials as Credentials
 from accounts.incoming import Stray, cookie_name
 from accounts.known_browsers import Known
 from accounts.pending import CodeSent as CodeSent
+from accounts.service import keeps_jwt
 from accounts.unfinished import Unfinished
 
 KEPT = timedelta(days=365)  # of what says nothing by itself
-SESSION = ("session", "jwt", "stamp")
-
-
-def read(request: HttpRequest) -> Credentials:
-    """This will believe only what we sealed; whether the JWT holds is for RequestAuth to find."""
-    came, doubled = incoming.sort(request)
-    now = timezone.now()
-    tokens, stamp = stamps.read(came)
-    generation = generations.read(came)
-    late = tokens if generations.is_over(stamp, generation) else None
-    if late is not None:
-        tokens, stamp = None, {}
-    sealed = came.get("pending")
-    begun = unfinished.unseal(sealed, now=now) if sealed else unfinished.NOTHING
-    useless = () if tokens or late else (*SESSION, "seen")
-    return Credentials(
-        session=tokens,
-        pending=begun.step,
-        next=begun.next,
-        organization_name=stamp.get("name", ""),
-        member_address=stamp.get("who", ""),
-        departures=begun.departures,
-        earlier=begun.earlier,
-        arrival=begun.arrival,
-        email_address=begun.email_address,
-        last_method=came["method"] if came.get("method") in methods.ALL else "",
-        generation=generation,
-        late=late,
-        seen_at=idleness.read(came.get("seen", ""), tokens),
-        ended="signed_out" if late else endings.read(came.get("last", ""), tokens, now=now),
-        strays=(*incoming.strays(came, useless if begun else (*useless, "pending")), *doubled),
-    )
 
 
 def write(
@@ -86,7 +56,7 @@ def write(
     In the background no token is cleared, nor said why its session is over: when the answer arrives
     the browser may hold the next one. The page asks about that then (?clear in views/session.py).
     """
-    after = replace(after, session=sizes.fitting(after.session))
+    after = replace(after, session=_for_the_browser(after.session))
     _change_session(response, before, after, background=background)
     if after.session is not None and after.seen_at and after.seen != before.seen:
         seal = idleness.seal(after.session, after.seen_at)
@@ -96,6 +66,12 @@ def write(
     _remember(response, before, after)
     for stray in before.strays:
         _expire_stray(response, stray)
+
+
+def _for_the_browser(tokens: Tokens | None) -> Tokens | None:
+    if tokens is None or keeps_jwt():
+        return sizes.fitting(tokens)
+    return sizes.without_jwt(tokens)
 
 
 def _change_session(
@@ -143,7 +119,7 @@ def _write_session(
         return _expire(response, "jwt", "stamp")
     if tokens.session_jwt:
         _set(response, "jwt", tokens.session_jwt, tokens.expires_at)
-    else:
+    elif keeps_jwt():
         _expire(response, "jwt")
     stamp = stamps.seal(
         tokens,

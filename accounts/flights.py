@@ -1,4 +1,4 @@
-"""Several requests with one stale JWT ask the service once, and share the answer."""
+"""Several requests with one session ask the service once, and share the answer."""
 
 import hashlib
 from collections.abc import Callable
@@ -15,21 +15,38 @@ from accounts.client.errors import RateLimited, Unavailable
 from accounts.client.outcomes import Authenticated
 from accounts.client.tokens import Tokens
 
+PATIENCE = 15  # seconds: twice what the client takes to give up
 # A browser sends its burst within a second or two; who comes with the same stale JWT after that
 # asks anew. A refreshed browser comes with another JWT, so it never meets its own old answer.
 SHARED_FOR = timedelta(seconds=5)
-PATIENCE = 15  # seconds: twice what the client takes to give up
 # "Too many, come back later" is kept for this session for as long as it asks for, within reason.
 LONGEST_HOLD = timedelta(seconds=30)
 
 Key: TypeAlias = tuple[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Whose answer somebody is content with: of a call that left, or landed, not longer ago."""
+
+    under_way: timedelta
+    landed: timedelta
+
+
+BURST = Sharing(under_way=timedelta(seconds=PATIENCE), landed=SHARED_FOR)
+
+
 @dataclass(slots=True)
 class Flight:
+    left_at: datetime
     answer: Future[Authenticated] = field(default_factory=Future)
     landed_at: datetime | None = None
-    shared_for: timedelta = SHARED_FOR
+    held_for: timedelta | None = None  # of a refusal that says when to come back, to everybody
+
+    def is_good(self, sharing: Sharing, *, now: datetime) -> bool:
+        if self.landed_at is None:
+            return now - self.left_at < sharing.under_way
+        return now - self.landed_at < (self.held_for or sharing.landed)
 
 
 _flights: dict[Key, Flight] = {}
@@ -41,6 +58,7 @@ def share(
     ask: Callable[[Tokens], Authenticated],
     *,
     waiting: Callable[[], AbstractContextManager[None]] = nullcontext,
+    sharing: Sharing = BURST,
 ) -> Authenticated:
     """This will return (or raise) what `ask` does, called by the first of those who come.
 
@@ -48,17 +66,24 @@ def share(
     """
     key = (_digest(tokens.session_token), _digest(tokens.session_jwt))
     with _lock:
-        _forget_landed()
-        flight = _flights.get(key)
-        first = flight is None
-        if flight is None:
-            flight = _flights[key] = Flight()
+        flight, first = _board(key, sharing)
     if first:
         _fly(key, flight, lambda: ask(tokens))
     if flight.answer.done():
         return flight.answer.result()
     with waiting():
         return _wait(flight)
+
+
+def _board(key: Key, sharing: Sharing) -> tuple[Flight, bool]:
+    """The flight to take, and whether its call is still to be made."""
+    now = timezone.now()
+    _forget_landed(now)
+    flight = _flights.get(key)
+    if flight is not None and flight.is_good(sharing, now=now):
+        return flight, False
+    _flights[key] = flight = Flight(left_at=now)
+    return flight, True
 
 
 def _wait(flight: Flight) -> Authenticated:
@@ -81,7 +106,7 @@ def _fly(key: Key, flight: Flight, ask: Callable[[], Authenticated]) -> None:
         flight.answer.set_result(ask())
     except RateLimited as later:
         flight.answer.set_exception(later)
-        flight.shared_for = min(timedelta(seconds=later.retry_after), LONGEST_HOLD)
+        flight.held_for = min(timedelta(seconds=later.retry_after), LONGEST_HOLD)
     except BaseException as error:  # whatever it is, those who wait must hear of it
         flight.answer.set_exception(error)
         with _lock:
@@ -91,10 +116,9 @@ def _fly(key: Key, flight: Flight, ask: Callable[[], Authenticated]) -> None:
     flight.landed_at = timezone.now()
 
 
-def _forget_landed() -> None:
-    now = timezone.now()
+def _forget_landed(now: datetime) -> None:
     for key, flight in list(_flights.items()):
-        if flight.landed_at is not None and flight.landed_at + flight.shared_for <= now:
+        if flight.landed_at is not None and not flight.is_good(BURST, now=now):
             del _flights[key]
 
 

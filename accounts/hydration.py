@@ -20,6 +20,7 @@ from accounts.client.outcomes import (
 from accounts.credentials import NOTHING_BESIDE
 from accounts.navigation import go, safe_next, step_url
 from accounts.retirement import retire
+from accounts.session_check import check
 
 # Not "cookies": that would take the CSRF token and the notice for the next page, set in this very
 # answer, and what other apps under this domain have stored. Ours are expired one by one.
@@ -70,11 +71,14 @@ def _enter(request: AuthRequest, outcome: Authenticated, onward: str) -> HttpRes
         last_method=methods.proven(outcome.session),
         member=outcome.session,
     )
+    check().learn(outcome)
+    previous = signals.whose_living(before) if before is not None and not renewed else None
     rotate_token(request)  # a token known from before the sign-in must not act after it
     if before is not None and not renewed:
         retire(before)
     if not renewed:
-        signals.began(request, outcome, before, request.auth.credentials.last_method)
+        way = request.auth.credentials.last_method
+        signals.began(request, outcome, before, way, previous=previous)
     response = go(request, safe_next(request, onward))
     if renewed:
         return response

@@ -22,9 +22,9 @@ from accounts.inquiry import TROUBLE
 from accounts.pending import address_of
 from accounts.retirement import retire
 from accounts.service import strict_writes
+from accounts.session_check import SAFE, check
 
 STEP_ENDED = "That took longer than ten minutes. Start again."
-SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
 class AuthMiddleware:
@@ -80,7 +80,8 @@ def admit(request: AuthRequest, view: Callable[..., Any]) -> HttpResponse | None
     cast("MemberRequest", request).member = member
     if request.method in SAFE or allows(view, "organization_exempt"):
         return None
-    return conflict(request) or (confirm(request) if strict_writes() else None)
+    unconfirmed = strict_writes() and not check().confirmed()
+    return conflict(request) or (confirm(request) if unconfirmed else None)
 
 
 def confirm(request: AuthRequest) -> HttpResponse | None:

@@ -1,8 +1,8 @@
 """What a member's roles allow: asked before a view runs, and by templates before they offer it.
 
-Decided here, from the verified JWT and the policy at hand: a role that was taken away counts until
-the JWT is renewed, five minutes at most. `strict=True` asks the service instead, which knows of it
-at once; for what can't be undone.
+Decided here, from the session as it is known and the policy at hand: a role that was taken away
+counts until the JWT is renewed, five minutes at most (with SESSION_CHECK=token not at all).
+`strict=True` asks the service instead, which knows of it at once; for what can't be undone.
 """
 
 from collections.abc import Callable

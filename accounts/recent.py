@@ -20,9 +20,9 @@ from accounts.answers import NO_SWAP
 from accounts.auth import MemberRequest
 from accounts.gates import RECENTLY, Gate
 from accounts.held import Held
-from accounts.middleware import SAFE
 from accounts.navigation import go, here, page, safe_next
 from accounts.proofs import PROOFS, ways
+from accounts.session_check import SAFE
 
 TOO_MUCH = "That was too much to keep for you meanwhile. Prove that it’s you, then send it again."
 

@@ -2,10 +2,10 @@
 
 import logging
 
-from accounts import flights
 from accounts.client.errors import IdentityError
 from accounts.client.tokens import Tokens
 from accounts.service import identity
+from accounts.session_check import check
 
 logger = logging.getLogger(__name__)
 
@@ -15,7 +15,7 @@ def retire(tokens: Tokens) -> None:
 
     The visitor has their answer already; a service that is silent now lets it run to its end.
     """
-    flights.forget(tokens)
+    check().end(tokens)
     try:
         identity().sessions.revoke(session_token=tokens.session_token)
     except IdentityError as error:

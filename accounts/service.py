@@ -116,6 +116,14 @@ def place_hook() -> PlaceHook | None:
     return hook
 
 
+def keeps_jwt() -> bool:
+    """Whether a browser holds the session's JWT, which is checked here (SESSION_CHECK=jwt).
+
+    Without it (SESSION_CHECK=token) the service is asked at each request: see session_check.py.
+    """
+    return bool(settings.SESSION_CHECK == "jwt")
+
+
 def strict_writes() -> bool:
     """Whether every unsafe request of a member is confirmed by the service first."""
     return bool(settings.STRICT_WRITES)

@@ -11,7 +11,8 @@ session_switched  the same person went on in another organization; `before` is t
                   that was; reason is "switched"
 session_extended  the end was moved; reason is "asked" or "activity"
 session_ended     signed_out, expired, idle, ended, removed (accounts.endings), or "replaced" when
-                  somebody else signed in over it; member is None when nobody can tell whose it was
+                  somebody else signed in over it; member is None when nobody can tell whose it was,
+                  as a process can't that meets a session for the first time without a JWT
 
 `member` is an accounts.client MemberSession, without a token. They are sent before the answer is,
 in the request that brought it about or, of an end that nobody here brought about, in the first that
@@ -25,6 +26,7 @@ from django.core.cache import cache
 from django.dispatch import Signal
 from django.http import HttpRequest
 
+from accounts import last_answers
 from accounts.client.entities import MemberSession
 from accounts.client.errors import IdentityError
 from accounts.client.outcomes import Authenticated
@@ -55,9 +57,16 @@ def send(
         signal.send_robust(MemberSession, request=request, member=member, reason=reason, **more)
 
 
-def began(request: HttpRequest, outcome: Authenticated, before: Tokens | None, way: str) -> None:
+def began(
+    request: HttpRequest,
+    outcome: Authenticated,
+    before: Tokens | None,
+    way: str,
+    *,
+    previous: MemberSession | None,
+) -> None:
     """Of a session that is the browser's from now on, in place of the one `before`."""
-    member, previous = outcome.session, whose(before) if before else None
+    member = outcome.session
     about = f"began {member.member_session_id}"
     if previous and _goes_on(previous, outcome):
         return send(
@@ -94,8 +103,18 @@ def _goes_on(previous: MemberSession, outcome: Authenticated) -> bool:
 
 
 def whose(tokens: Tokens) -> MemberSession | None:
-    """Whose session it is by its JWT, which may be past its time; costs no call for a known key."""
+    """Whose session it is or was, by its JWT or the last answer; costs no call for a known key."""
+    if not tokens.session_jwt:
+        return last_answers.ever(tokens)
     try:
-        return identity().sessions.read_jwt(tokens.session_jwt) if tokens.session_jwt else None
+        return identity().sessions.read_jwt(tokens.session_jwt)
+    except IdentityError:
+        return None
+
+
+def whose_living(tokens: Tokens) -> MemberSession | None:
+    """Like `whose`; where that isn't known in this process the service is asked."""
+    try:
+        return whose(tokens) or identity().sessions.authenticate(tokens).session
     except IdentityError:
         return None

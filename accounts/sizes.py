@@ -17,7 +17,12 @@ def fitting(tokens: Tokens | None) -> Tokens | None:
     if tokens is None or len(cookie_name("jwt")) + len(tokens.session_jwt) <= LIMIT:
         return tokens
     _say_once_that_jwts_are_too_large()
-    return replace(tokens, session_jwt="")
+    return without_jwt(tokens)
+
+
+def without_jwt(tokens: Tokens) -> Tokens:
+    """Its end in whole seconds, as a stamp has it: else it would differ from that each time."""
+    return replace(tokens, session_jwt="", expires_at=tokens.expires_at.replace(microsecond=0))
 
 
 @cache

@@ -7,6 +7,8 @@ such an answer leaves a lone JWT, which is cleared; after the next sign-in it le
 not that session's, and the service is asked instead. Moving a session's end has to write the
 session token, so it writes no JWT.
 
+With SESSION_CHECK=token there is no JWT, and the stamp ties names and end to the token alone.
+
 What another backend has set comes without a stamp of ours. The service is asked, and all three are
 set by its word: the token too, with the same value, to the same end, and where no script reads it.
 """

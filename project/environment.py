@@ -57,6 +57,14 @@ def flag(name: str, *, default: bool) -> bool:
     return value in YES
 
 
+def choice(name: str, among: Sequence[str]) -> str:
+    """One of a few words; the first of them when it is missing or empty."""
+    value = text(name, among[0]).lower()
+    if value not in among:
+        raise ImproperlyConfigured(f"{name} takes {' or '.join(among)}, not {value!r}.")
+    return value
+
+
 def number(
     name: str, *, default: int, least: int = 1, most: int = 10**6, off: int | None = None
 ) -> int:

@@ -70,6 +70,8 @@ SESSION_CLAIMS = env.text("SESSION_CLAIMS")
 PLACE_OF_ADDRESS = env.text("PLACE_OF_ADDRESS")
 # How often a page asks for a fresh JWT, in seconds; the JWT lives 300.
 HEARTBEAT_SECONDS = env.number("HEARTBEAT_SECONDS", default=180, most=270)
+# What says that a session lives: its JWT, up to 310 s old, or the service, at each request
+SESSION_CHECK = env.choice("SESSION_CHECK", ("jwt", "token"))
 # Whether unsafe requests wait for the service's word; otherwise a JWT's, up to 310 s old, will do
 STRICT_WRITES = env.flag("STRICT_WRITES", default=False)
 CREATE_ORGANIZATIONS = env.flag("CREATE_ORGANIZATIONS", default=True)

@@ -9,7 +9,7 @@ from django.core.cache import cache
 from pytest_django import DjangoDbBlocker, Settings
 
 import project.urls  # noqa: F401 read once, while DEBUG stands: in some orders of tests it was too late
-from accounts import service
+from accounts import last_answers, service
 from outbound import apart
 from project.environment import BASE_DIR, SQLITE
 from tests import phones, signing_keys, transports
@@ -47,8 +47,17 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 def _fresh_identity_client() -> Iterator[None]:
     """A test may rotate the signing keys in its database: what was cached is not true."""
     service.forget()
+    last_answers.forget()
     yield
     service.forget()
+
+
+@pytest.fixture(autouse=True)
+def session_check(request: pytest.FixtureRequest) -> str:
+    """SESSION_CHECK; a test has it both ways with tests.checks.both_checks."""
+    if hasattr(request, "param"):
+        request.getfixturevalue("settings").SESSION_CHECK = request.param
+    return str(settings.SESSION_CHECK)
 
 
 @pytest.fixture(autouse=True)

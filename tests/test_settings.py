@@ -61,6 +61,7 @@ def test_an_empty_environment_is_production_without_a_secret(tmp_path: Path) -> 
         ("DEBUG", "maybe"),
         ("SESSION_DURATION_MINUTES", "4"),
         ("SESSION_MAX_MINUTES", "59"),
+        ("SESSION_CHECK", "tokens"),
         ("DATABASE_URL", "mysql://user@host/name"),
         ("REDIS_URL", "memcached://host"),
         ("IDENTITY_URL", "test.stytch.com"),

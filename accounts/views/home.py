@@ -17,7 +17,7 @@ from accounts.views import beside
 
 @require_safe
 def home(request: MemberRequest) -> HttpResponse:
-    """Everything here is read from the verified JWT: no query, no call."""
+    """Everything here is read from the session at hand: no query, no further call."""
     return page(request, "accounts/home.html", describe(request, request.member))
 
 
@@ -33,9 +33,9 @@ def describe(request: AuthRequest, member: MemberSession) -> dict[str, object]:
 
 
 def raw_claims(request: AuthRequest) -> str:
-    """The middle of the JWT that was just verified, and never the signature."""
+    """The middle of the JWT that was just verified, and never the signature; "" without one."""
     tokens = request.auth.credentials.session
-    if tokens is None:
+    if tokens is None or not tokens.session_jwt:
         return ""
     middle = tokens.session_jwt.split(".")[1]
     claims = json.loads(base64.urlsafe_b64decode(f"{middle}=="))

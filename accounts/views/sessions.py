@@ -11,7 +11,7 @@ from accounts.client.entities import MemberSession
 from accounts.client.errors import SessionExpired
 from accounts.navigation import go, page
 from accounts.recent import VerifiedRequest, recently_verified
-from accounts.service import identity
+from accounts.service import identity, keeps_jwt
 from accounts.session_rows import Row
 from accounts.views.security.changes import elsewhere
 
@@ -19,7 +19,8 @@ from accounts.views.security.changes import elsewhere
 @require_safe
 def sessions(request: MemberRequest) -> HttpResponse:
     account = ask(request)
-    return page(request, "accounts/sessions/sessions.html", {"rows": own(account)})
+    context = {"rows": own(account), "keeps_jwt": keeps_jwt()}
+    return page(request, "accounts/sessions/sessions.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -29,6 +29,7 @@ from tests.accounts.ends import (
     time_passes,
     who,
 )
+from tests.checks import both_checks
 from tests.signing_in import ADMIN, MEMBER, prove, sign_in
 
 pytestmark = pytest.mark.usefixtures("demo")
@@ -56,6 +57,7 @@ def test_pressing_stay_signed_in_then_says_why(over: Any, way: Any, reason: str)
     assert left(client) == []
 
 
+@both_checks
 @every_way
 def test_the_next_click_leads_to_the_sign_in_and_says_why(over: Any, way: Any, reason: str) -> None:
     client = over(way)
@@ -96,6 +98,7 @@ def test_signing_in_again_leads_where_the_click_was_going(over: Any, way: Any, r
     assert client.get("/session", headers=JSON).json()["state"] == "signed_in"
 
 
+@both_checks
 @every_way
 def test_a_form_that_is_sent_then_keeps_what_was_typed(over: Any, way: Any, reason: str) -> None:
     client = over(way)

@@ -12,10 +12,14 @@ from accounts.client.outcomes import Authenticated, SignedOut
 from tests.accounts import rooms
 from tests.accounts.backend import GLOBEX, REVOKE, Backend
 from tests.accounts.browser import Browser, is_expired, set_by
+from tests.checks import both_checks, how
 
 SESSION, JWT, STAMP = "stytch_session", "stytch_session_jwt", "stytch_session_stamp"
 GENERATION = "stytch_session_generation"
 ALL_THREE = {SESSION, JWT, STAMP}
+
+
+pytestmark = both_checks
 
 
 @pytest.fixture
@@ -157,7 +161,11 @@ def test_an_outage_while_ending_it_lets_nobody_in(
 
 
 def test_a_renewal_answered_late_is_beaten_by_the_next_sign_in(
-    browser: Browser, signed_in: Authenticated, backend: Backend, noon: TimeMachineFixture
+    browser: Browser,
+    signed_in: Authenticated,
+    backend: Backend,
+    noon: TimeMachineFixture,
+    session_check: str,
 ) -> None:
     """Its stamp is of the generation before, and of another session: it is no stamp at all."""
     noon.shift(timedelta(seconds=1))
@@ -166,9 +174,9 @@ def test_a_renewal_answered_late_is_beaten_by_the_next_sign_in(
     following = backend.sign_in()
     browser.end_with(following)
     browser.receive(late)
-    for how in ("asked", "cache"):
+    for said in ("asked", how(session_check)):
         page = browser.get("/").content.decode()
-        assert page == f"{following.session.member_session_id} {how} Acme"
+        assert page == f"{following.session.member_session_id} {said} Acme"
 
 
 def test_a_session_that_ended_by_itself_begins_no_generation(

@@ -18,6 +18,9 @@ from tests.accounts import rooms
 from tests.accounts.backend import GLOBEX, Backend
 from tests.accounts.browser import Browser, is_expired, set_by
 from tests.accounts.test_cookies import ENDS
+from tests.checks import both_checks, how, written
+
+pytestmark = both_checks
 
 PENDING = "stytch_intermediate_session_token"
 SESSION = {"stytch_session", "stytch_session_jwt", "stytch_session_stamp"}
@@ -53,12 +56,12 @@ def test_an_unfinished_sign_in_waits_at_its_page(
 
 
 def test_a_finished_sign_in_goes_home_and_clears_its_step(
-    browser: Browser, backend: Backend
+    browser: Browser, backend: Backend, session_check: str
 ) -> None:
     browser.end_with(step())
     answer = browser.end_with(backend.sign_in())
     assert answer["Location"] == "/"
-    assert set(set_by(answer)) == SESSION | {PENDING, METHOD}
+    assert set(set_by(answer)) == written(session_check) | {PENDING, METHOD}
     assert is_expired(set_by(answer)[PENDING])
     assert not is_expired(set_by(answer)["stytch_session"])
 
@@ -89,12 +92,14 @@ def test_switching_with_a_step_keeps_the_living_session(browser: Browser, backen
     assert browser.get("/").status_code == 200
 
 
-def test_switching_replaces_the_session_whole(browser: Browser, backend: Backend) -> None:
+def test_switching_replaces_the_session_whole(
+    browser: Browser, backend: Backend, session_check: str
+) -> None:
     browser.end_with(backend.sign_in())
     there = backend.sign_in(organization_id=GLOBEX)
-    assert set(set_by(browser.end_with(there))) == SESSION
+    assert set(set_by(browser.end_with(there))) == written(session_check)
     answer = browser.get("/").content.decode()
-    assert answer == f"{there.session.member_session_id} cache Globex"
+    assert answer == f"{there.session.member_session_id} {how(session_check)} Globex"
 
 
 def test_signing_out_empties_the_jar_and_the_browsers_stores(
@@ -125,9 +130,11 @@ def test_the_csrf_token_is_renewed_with_the_session_and_not_with_a_step(
     assert len({waiting, signed_in, signed_out}) == 3
 
 
-def test_htmx_is_told_to_leave_the_page(browser: Browser, backend: Backend) -> None:
+def test_htmx_is_told_to_leave_the_page(
+    browser: Browser, backend: Backend, session_check: str
+) -> None:
     outcome: Authenticated = backend.sign_in()
     rooms.script["outcome"] = outcome
     answer = browser.post("/end", **{"HX-Request": "true"})
     assert answer["HX-Redirect"] == "/"
-    assert set(set_by(answer)) == SESSION | {METHOD}
+    assert set(set_by(answer)) == written(session_check) | {METHOD}

@@ -22,6 +22,7 @@ from project import settings as ours, urls
 from project.embedded import EmbeddedTransport
 from project.environment import BASE_DIR
 from tests.accounts.conftest import NOON, At
+from tests.checks import both_checks
 from tests.client import samples
 from tests.signing_in import ADMIN, MEMBER, here, newest_code, sign_in, switch
 
@@ -83,6 +84,7 @@ def told(page: str) -> dict[str, str]:
     return dict(re.findall(r'data-(left|kind)="([^"]+)"', page))
 
 
+@both_checks
 def test_a_press_moves_the_end(client: Client, at: At, capped: None) -> None:
     sign_in(client, MEMBER)
     at(58)
@@ -112,6 +114,7 @@ def test_a_moved_end_writes_the_session_cookie_and_no_jwt(
     assert not answer.cookies[JWT].value
 
 
+@both_checks
 def test_an_end_moved_twice_is_written_twice(client: Client, at: At, capped: None) -> None:
     """The second request brings no JWT and no stamp: the first one's answer took them away."""
     sign_in(client, MEMBER)
@@ -121,6 +124,7 @@ def test_an_end_moved_twice_is_written_twice(client: Client, at: At, capped: Non
     assert "max-age" not in client.get("/").cookies.get(SESSION, {})
 
 
+@both_checks
 def test_the_end_moves_up_to_the_limit_and_no_further(client: Client, at: At, capped: None) -> None:
     """Whatever the activity (QUALITY 36)."""
     sign_in(client, MEMBER)

@@ -10,6 +10,7 @@ from django.test import Client
 from pytest_django import Settings
 from time_machine import TimeMachineFixture
 
+from accounts import last_answers
 from accounts.client.errors import SessionExpired
 from accounts.client.tokens import Tokens
 from accounts.service import identity
@@ -17,6 +18,7 @@ from project.environment import BASE_DIR
 from tests import transports
 from tests.accounts import rooms
 from tests.accounts.conftest import NOON
+from tests.checks import by_token
 from tests.signing_in import ADMIN, asks_to_sign_in, here, sign_in
 
 pytestmark = pytest.mark.usefixtures("demo", "noon")
@@ -36,10 +38,15 @@ class Mode:
     writes: timedelta
 
 
+SILENCE = last_answers.LASTS  # how long its last answer lets people read, by SESSION_CHECK=token
+
+
 # The README's table.
 STATED = {
     "local JWT": Mode(reads=JWT + CLOCKS, writes=JWT + CLOCKS),
     "local JWT, STRICT_WRITES": Mode(reads=JWT + CLOCKS, writes=AT_ONCE),
+    "SESSION_CHECK=token": Mode(reads=AT_ONCE, writes=AT_ONCE),
+    "SESSION_CHECK=token, the service silent": Mode(reads=SILENCE, writes=AT_ONCE),
     "strict": Mode(reads=AT_ONCE, writes=AT_ONCE),
     "sensitive": Mode(reads=AT_ONCE, writes=AT_ONCE),
 }
@@ -71,7 +78,8 @@ class Victim:
 def victim(client: Client) -> Victim:
     """Signed in this very second, so that the JWT has all of its life before it."""
     sign_in(client, ADMIN)
-    found = Victim({name: client.cookies[name].value for name in OURS}, here(client))
+    kept = {name: client.cookies[name].value for name in OURS if name in client.cookies}
+    found = Victim(kept, here(client))
     assert client.get("/members").status_code == 200
     return found
 
@@ -137,6 +145,39 @@ def test_strict_writes_believe_no_answer_that_others_share(
     assert not victim.wrote()
 
 
+@by_token
+@pytest.mark.parametrize("asked_before", [True, False])
+def test_by_the_token_it_is_over_at_once(
+    victim: Victim, plain_pages: None, noon: TimeMachineFixture, asked_before: bool
+) -> None:
+    """Also in the very second in which another request heard that it lives (QUALITY 39, 57)."""
+    if asked_before:
+        assert victim.read()
+        assert victim.wrote()
+        rooms.written.clear()
+    revoke(victim)
+    assert OURS[1] not in victim.cookies
+    stated = STATED["SESSION_CHECK=token"]
+    assert good_for(victim.read, noon, every=10) == stated.reads
+    assert good_for(victim.wrote, noon, every=11) == stated.writes
+    assert not rooms.written
+
+
+@by_token
+def test_by_the_token_silence_lets_it_read_for_a_while(
+    victim: Victim, plain_pages: None, noon: TimeMachineFixture, through: Any
+) -> None:
+    """The worst there is: asked about, revoked and silent in one second (QUALITY 39, 63)."""
+    assert victim.read()
+    revoke(victim)
+    through(transports.Down())
+    stated = STATED["SESSION_CHECK=token, the service silent"]
+    assert good_for(victim.wrote, noon, every=11) == stated.writes
+    noon.move_to(NOON, tick=False)
+    assert good_for(victim.read, noon) == stated.reads
+    assert not rooms.written
+
+
 def is_refused(answer: Any) -> bool:
     """And the browser is told to forget its session."""
     return asks_to_sign_in(answer) and not answer.cookies["stytch_session"].value
@@ -192,8 +233,8 @@ def test_in_an_outage_strict_writes_wait(
 
 
 def test_the_readme_states_it() -> None:
-    words = {AT_ONCE: "not at all", JWT + CLOCKS: "5 min 10 s"}
+    words = {AT_ONCE: "not at all", JWT + CLOCKS: "5 min 10 s", SILENCE: "30 s"}
     readme = (BASE_DIR / "README.md").read_text()
     rows = [line for line in readme.splitlines() if line.endswith(("at all |", "10 s |"))]
     stated = [f"| {words[mode.reads]} | {words[mode.writes]} |" for mode in STATED.values()]
-    assert [row.endswith(said) for row, said in zip(rows, stated, strict=True)] == [True] * 4
+    assert [row.endswith(said) for row, said in zip(rows, stated, strict=True)] == [True] * 6

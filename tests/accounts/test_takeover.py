@@ -14,9 +14,12 @@ from django.utils import timezone
 from accounts import takeover
 from accounts.auth import AuthRequest
 from accounts.client.errors import SessionExpired
+from accounts.client.tokens import Tokens
 from accounts.hydration import hydrate
 from accounts.middleware import AuthMiddleware
+from accounts.service import identity
 from tests import transports
+from tests.checks import both_checks, written
 from tests.signing_in import ADMIN, MEMBER, prove, sign_in, switch
 
 pytestmark = pytest.mark.usefixtures("demo")
@@ -30,16 +33,19 @@ class Elsewhere:
     """A backend, an app or a test that has made a session, and holds its tokens."""
 
     def __init__(self, address: str = MEMBER, organization: str = "Acme") -> None:
-        self.client = Client()
+        self.client, self.jwt = Client(), ""
         sign_in(self.client, address, organization)
 
     @property
     def tokens(self) -> dict[str, str]:
         held = self.client.cookies
-        return {
-            "session_token": held["stytch_session"].value,
-            "session_jwt": held["stytch_session_jwt"].value,
-        }
+        token = held["stytch_session"].value
+        if "stytch_session_jwt" in held:
+            return {"session_token": token, "session_jwt": held["stytch_session_jwt"].value}
+        if not self.jwt:
+            asked = identity().sessions.authenticate(Tokens(token, "", timezone.now()))
+            self.jwt = asked.tokens.session_jwt
+        return {"session_token": token, "session_jwt": self.jwt}
 
     def ends_it(self) -> None:
         self.client.post("/logout")
@@ -72,8 +78,9 @@ def test_a_form_takes_it_over_and_goes_where_one_was_going(client: Client, made:
     assert client.cookies["stytch_session"]["expires"]
 
 
+@both_checks
 def test_json_takes_it_over_and_tells_the_state_without_a_token(
-    client: Client, made: Elsewhere
+    client: Client, made: Elsewhere, session_check: str
 ) -> None:
     """(QUALITY 4)"""
     answer = send_json(client, made.tokens)
@@ -81,8 +88,11 @@ def test_json_takes_it_over_and_tells_the_state_without_a_token(
     state = answer.json()
     assert (state["state"], state["organization_name"]) == ("signed_in", "Acme")
     assert state["session"]["email_address"] == MEMBER
-    for secret in (*made.tokens.values(), client.cookies["stytch_session_jwt"].value):
+    held = {client.cookies[name].value for name in written(session_check)}
+    for secret in {*made.tokens.values(), *held}:
         assert secret not in answer.content.decode()
+    assert session_cookies(answer) >= written(session_check)
+    assert ("stytch_session_jwt" in session_cookies(answer)) == (session_check == "jwt")
     assert client.get("/session", headers=JSON).json()["session"] == state["session"]
 
 
@@ -187,6 +197,7 @@ def test_too_many_tries_say_when_to_come_back(client: Client, made: Elsewhere, t
     assert (answer.status_code, answer["Retry-After"]) == (429, "7")
 
 
+@both_checks
 def test_another_live_session_is_in_the_way(client: Client, made: Elsewhere) -> None:
     sign_in(client, ADMIN)
     before = client.cookies["stytch_session"].value
@@ -333,6 +344,7 @@ def test_nobody_makes_an_outcome_of_a_session_that_is_over(made: Elsewhere) -> N
         takeover.verified(**tokens)
 
 
+@both_checks
 def test_the_session_taken_over_is_like_any_other(client: Client) -> None:
     """It switches, and it signs out."""
     made = Elsewhere(ADMIN)

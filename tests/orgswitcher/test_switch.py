@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from tests import transports
+from tests.checks import both_checks
 from tests.signing_in import ADMIN, MEMBER, here, newest_code, prove, sign_in, switch, target
 
 pytestmark = pytest.mark.usefixtures("demo")
@@ -27,6 +28,7 @@ def test_under_htmx_the_panel_alone_comes(client: Client) -> None:
     assert "HX-Request" in answer["Vary"]
 
 
+@both_checks
 def test_moves_to_an_organization_that_asks_nothing(client: Client) -> None:
     """With another session, and the old one dead (QUALITY 31)."""
     second_organization(client)
@@ -80,6 +82,7 @@ def test_an_outage_leaves_everything(client: Client, through, settings) -> None:
     assert "You’re in Acme" in client.get("/").content.decode()
 
 
+@both_checks
 def test_a_session_over_at_the_service_asks_to_sign_in(client: Client) -> None:
     """Once, with the cookies cleared (QUALITY 46)."""
     sign_in(client, ADMIN)

@@ -1,0 +1,17 @@
+"""Tests that hold whatever says that a session lives (SESSION_CHECK): a JWT, or the service."""
+
+import pytest
+
+both_checks = pytest.mark.parametrize("session_check", ["jwt", "token"], indirect=True)
+by_token = pytest.mark.parametrize("session_check", ["token"], indirect=True)
+
+
+def written(session_check: str) -> set[str]:
+    """The cookies of a session; test_cookies.py sets the names."""
+    jwt = {"stytch_session_jwt"} if session_check == "jwt" else set()
+    return {"stytch_session", "stytch_session_stamp"} | jwt
+
+
+def how(session_check: str) -> str:
+    """What rooms.home says of a page that follows another: from_cache or not."""
+    return "cache" if session_check == "jwt" else "asked"

@@ -3,7 +3,8 @@
 Equal for both: template and context, server and its one process, threads, database, the other
 middleware. Different: who is signed in comes out of a JWT here, out of two rows there. A third
 server is the peer once more with connections kept open (CONN_MAX_AGE), which Foyer's settings don't
-ask for since its pages need none.
+ask for since its pages need none. The fourth is Foyer with SESSION_CHECK=token, which asks the
+embedded service each time.
 """
 
 import os
@@ -23,6 +24,7 @@ from tests.benchmarks import report, section, visitors
 from tests.benchmarks.loading import CONNECTIONS, load
 from tests.benchmarks.measuring import percentile
 from tests.benchmarks.peer import visitors as peer_visitors
+from tests.benchmarks.visitors import Visitor
 from tests.servers import Server, serve
 
 SOON, LATE = 1_000, 10_000  # requests after which a worker's memory is looked at
@@ -71,14 +73,25 @@ def measure(*, quick: bool) -> None:
             Rival(name, stack.enter_context(server(module)), lambda: theirs)
             for name, module in (("contrib.auth", PEER), ("  connections kept", f"{PEER}_kept"))
         )
-        compete(ours, (peer, kept), soon=soon, late=late, rounds=rounds)
-        tell(ours, peer, kept, soon=soon, late=late)
+        asking = Rival(
+            "  SESSION_CHECK=token",
+            stack.enter_context(server(OURS, SESSION_CHECK="token")),
+            lambda: without_jwt(visitor),
+        )
+        compete(ours, (peer, kept, asking), soon=soon, late=late, rounds=rounds)
+        tell(ours, peer, kept, asking, soon=soon, late=late)
+
+
+def without_jwt(visitor: Visitor) -> dict[str, str]:
+    jwt = settings.COOKIE_NAMES["jwt"]
+    return {name: value for name, value in visitor.cookies().items() if name != jwt}
 
 
 @contextmanager
-def server(module: str) -> Iterator[Server]:
+def server(module: str, **more: str) -> Iterator[Server]:
     with TemporaryDirectory() as name:
-        there = {"DATABASE_URL": os.environ["DATABASE_URL"], "DJANGO_SETTINGS_MODULE": module}
+        database = os.environ["DATABASE_URL"]
+        there = {"DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": module, **more}
         with serve(Path(name), **section.environment(Path(name), **there)) as started:
             yield started
 
@@ -95,12 +108,12 @@ def compete(ours: Rival, peers: tuple[Rival, ...], *, soon: int, late: int, roun
     ours.memory.append(resident(worker_of(ours.server)))
 
 
-def tell(ours: Rival, peer: Rival, kept: Rival, *, soon: int, late: int) -> None:
+def tell(ours: Rival, peer: Rival, *others: Rival, soon: int, late: int) -> None:
     report.title("A signed-in page, and the same under django.contrib.auth with database sessions")
     engine = settings.DATABASES["default"]["ENGINE"].split(".")[-1]
     report.line(f"1 waitress process, {threads()} threads, {CONNECTIONS} connections, {engine}.")
     report.line(f"The pages have {len(ours.page())} and {len(peer.page())} characters.")
-    rows = [row(rival, beside=ours) for rival in (ours, peer, kept)]
+    rows = [row(rival, beside=ours) for rival in (ours, peer, *others)]
     report.table(("", "req/s median", "best", "p50", "p99", "Foyer's ×"), rows)
     report.line(f"Memory (RSS) of Foyer's worker: {memory(ours, soon, late)}.")
     ratio, growth = ours.times(peer), ours.memory[1] / ours.memory[0] - 1

@@ -1,5 +1,7 @@
 """Run every test: all on SQLite, those that are marked for it again on PostgreSQL.
 
+The journeys that differ with SESSION_CHECK=token are made once more that way.
+
 Locks of rows show there only. So where CI=true a machine without PostgreSQL fails the run.
 """
 
@@ -17,6 +19,7 @@ RULE = "identity/policy.py"  # who gets in: no branch of it goes untested
 def main() -> None:
     outcomes = {
         "SQLite": on_sqlite(),
+        "by token": by_token(),
         "PostgreSQL": on_postgres(),
         "coverage": coverage(),
         "the rule": coverage(f"--include={RULE}", "--fail-under=100"),
@@ -32,9 +35,20 @@ NO_POSTGRES = ", this machine has no PostgreSQL server (looked where pg_config p
 
 
 def on_sqlite() -> str:
+    return pytest(*COVERAGE, CHROMIUM=chromium())
+
+
+def by_token() -> str:
+    """In servers of their own, so there is nothing to measure the coverage of."""
+    marked = ["-m", "both_checks", "tests/browser"]
+    return pytest(*marked, CHROMIUM=chromium(), SESSION_CHECK="token")
+
+
+def chromium() -> str:
+    """Where there is a browser; without one, its tests fail."""
     find = [sys.executable, "-m", "scripts.chromium"]
     browser = subprocess.run(find, stdout=subprocess.PIPE, text=True, check=False)
-    return pytest(*COVERAGE, CHROMIUM=browser.stdout.strip())  # without one, its tests fail
+    return browser.stdout.strip()
 
 
 def on_postgres() -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from project.environment import BASE_DIR
@@ -62,12 +63,16 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
-    """Start another Foyer: `start_server(HEARTBEAT_SECONDS="1")`; it ends with the tests."""
+    """Start another Foyer: `start_server(HEARTBEAT_SECONDS="1")`; it ends with the tests.
+
+    With SESSION_CHECK as these tests have it: `SESSION_CHECK=token pytest tests/browser`.
+    """
     with ExitStack() as servers:
 
         def start(**environment: str) -> Server:
             directory = tmp_path_factory.mktemp("server")
-            return servers.enter_context(serve(directory, DEBUG="true", **environment))
+            chosen = {"SESSION_CHECK": settings.SESSION_CHECK} | environment
+            return servers.enter_context(serve(directory, DEBUG="true", **chosen))
 
         yield start
 

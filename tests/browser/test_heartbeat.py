@@ -104,6 +104,7 @@ def test_a_hidden_tab_holds_its_beat(page: Page, inbox: Inbox) -> None:
 
 
 @only_remote
+@pytest.mark.both_checks
 def test_an_outage_signs_nobody_out(
     page: Page, context: BrowserContext, inbox: Inbox, relay: Relay, complaints: Complaints
 ) -> None:
@@ -123,6 +124,7 @@ def test_an_outage_signs_nobody_out(
 
 
 @embedded_and_remote
+@pytest.mark.both_checks
 def test_a_session_ended_elsewhere_is_noticed_at_the_next_beat(
     page: Page, inbox: Inbox, backoffice: Backoffice
 ) -> None:

@@ -1,6 +1,7 @@
 """A session made elsewhere in a real browser: taken over in one line, by a form, or refused."""
 
 import httpx
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.steps import arrive, heading, session_id, sign_out
@@ -36,6 +37,7 @@ def test_one_line_signs_a_browser_in(page: Page, context: BrowserContext, inbox:
 
 
 @with_and_without_scripts
+@pytest.mark.both_checks
 def test_a_form_takes_it_over(page: Page, context: BrowserContext, inbox: Inbox) -> None:
     tokens = make(inbox, MEMBER)
     page.goto("/session/hydrate?next=/session")
@@ -97,6 +99,7 @@ def test_another_site_takes_nothing_over(
 
 
 @embedded_and_remote
+@pytest.mark.both_checks
 def test_cookies_that_another_backend_has_set_are_picked_up(
     page: Page, context: BrowserContext, inbox: Inbox
 ) -> None:

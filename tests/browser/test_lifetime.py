@@ -94,6 +94,7 @@ def test_two_minutes_before_its_end_a_dialog_says_so(
     expect(ending(page)).to_be_hidden()
 
 
+@pytest.mark.both_checks
 def test_staying_signed_in_moves_the_end(
     page: Page, context: BrowserContext, inbox: Inbox, ends_in: Callable[..., None]
 ) -> None:

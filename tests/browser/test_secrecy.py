@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
+import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from accounts import sealing
@@ -29,6 +30,7 @@ WHERE_THEY_BELONG = {"set-cookie", "cookie"}
 
 
 @embedded_and_remote
+@pytest.mark.both_checks
 def test_no_secret_leaves_its_cookie(
     new_context: Callable[..., BrowserContext],
     tmp_path: Path,

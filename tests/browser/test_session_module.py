@@ -38,6 +38,7 @@ def _expected(complaints: Complaints) -> None:
     complaints.expect("session/refresh", "status of 401", "status of 400", "status of 409")
 
 
+@pytest.mark.both_checks
 def test_a_script_reads_the_session_and_no_token(
     page: Page, context: BrowserContext, inbox: Inbox
 ) -> None:

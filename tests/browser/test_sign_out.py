@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.steps import arrive, heading, open_switcher, row, sign_out
@@ -14,6 +15,7 @@ MUTE = "BroadcastChannel.prototype.postMessage = () => {}"
 
 
 @embedded_and_remote
+@pytest.mark.both_checks
 def test_another_tab_hears_of_it_within_two_seconds(
     page: Page, context: BrowserContext, inbox: Inbox, complaints: Complaints
 ) -> None:
@@ -49,6 +51,7 @@ def test_a_tab_that_heard_nothing_is_refused(
 
 
 @embedded_and_remote
+@pytest.mark.both_checks
 def test_an_answer_still_on_its_way_revives_nothing(
     page: Page, context: BrowserContext, inbox: Inbox
 ) -> None:
@@ -83,6 +86,7 @@ def test_an_answer_still_on_its_way_revives_nothing(
 
 
 @embedded_and_remote
+@pytest.mark.both_checks
 def test_a_copy_of_the_cookies_is_worth_nothing(
     page: Page,
     context: BrowserContext,

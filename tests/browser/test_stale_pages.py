@@ -1,5 +1,6 @@
 """Pages left open: out of date, of another organization, or with a session long over."""
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, Response, expect
 
 from tests.browser.backoffice import Backoffice
@@ -49,6 +50,7 @@ def test_a_whole_page_out_of_date_can_be_sent_again(
 
 
 @embedded_and_remote
+@pytest.mark.both_checks
 def test_a_dead_session_leads_to_sign_in_once(
     page: Page, context: BrowserContext, inbox: Inbox, backoffice: Backoffice
 ) -> None:

@@ -51,6 +51,7 @@ def test_both_in_a_row_while_signing_in(
     expect(heading(page)).to_have_text("You’re in Strict")
 
 
+@pytest.mark.both_checks
 def test_both_in_a_row_while_switching(
     page: Page, inbox: Inbox, in_both: Person, in_easy: Person, backoffice: Backoffice
 ) -> None:

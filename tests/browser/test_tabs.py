@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.backoffice import Backoffice
@@ -34,6 +35,7 @@ def heard(page: Page) -> list[tuple[str, dict[str, Any]]]:
     return found
 
 
+@pytest.mark.both_checks
 def test_a_switch_reaches_every_other_tab(
     page: Page,
     context: BrowserContext,
@@ -110,6 +112,7 @@ def test_a_tab_that_opened_on_what_was_true_before_is_put_right(
     expect(page.get_by_role("dialog", name="You’ve been signed out")).to_be_visible(timeout=WITHIN)
 
 
+@pytest.mark.both_checks
 def test_a_switch_answered_after_the_sign_out_signs_nobody_in(
     page: Page, context: BrowserContext, inbox: Inbox, backoffice: Backoffice
 ) -> None:

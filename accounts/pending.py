@@ -1,7 +1,7 @@
 """A sign-in that is not finished, and how it is put into words for its cookie."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields as fields_of
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal, TypeAlias, assert_never
@@ -103,7 +103,7 @@ def expires_at(step: Step) -> datetime:
 
 def pack(step: Step) -> dict[str, object]:
     """This will name the step in JSON's terms; a Discovered keeps no organizations, they change."""
-    fields = asdict(step)
+    fields = _told(step)
     match step:
         case CodeSent(sent_at=sent_at, held=held):
             words = {"sent_at": sent_at.isoformat(), "held": pack(held) if held else None}
@@ -115,7 +115,7 @@ def pack(step: Step) -> dict[str, object]:
         case CodesToKeep(made_at=made_at):
             return {**fields, "kind": Kind.CODES, "made_at": made_at.isoformat()}
         case Discovered():
-            del fields["organizations"]
+            fields.pop("organizations", None)
             kind = Kind.DISCOVERED
         case MfaRequired():
             kind = Kind.MFA
@@ -125,6 +125,12 @@ def pack(step: Step) -> dict[str, object]:
             assert_never(step)
     ends = step.intermediate.expires_at.isoformat()
     return {**fields, "kind": kind, "intermediate": [step.intermediate.token, ends]}
+
+
+def _told(step: Step) -> dict[str, Any]:
+    """Without what is as it is by default: a cookie has little room."""
+    usual = {each.name: each.default for each in fields_of(step)}
+    return {name: value for name, value in asdict(step).items() if value != usual[name]}
 
 
 def unpack(packed: Mapping[str, Any]) -> Step | None:

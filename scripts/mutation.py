@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from scripts.progress import followed
+
 ROOT = Path(__file__).resolve().parent.parent
 MUTMUT = Path(sys.executable).parent / "mutmut"
 SOURCES = ("accounts", "identity", "orgswitcher", "outbound")
@@ -59,10 +61,11 @@ class MutationFailed(Exception):
 def mutate(module: str, tests: Sequence[str]) -> Outcome:
     """This will plant every fault mutmut knows in `module` and run `tests` against each.
 
-    Both are paths from the root, `tests` as pytest takes them. Raises MutationFailed.
+    Both are paths from the root, `tests` as pytest takes them. Prints how far it is.
+    Raises MutationFailed.
     """
     with workspace(module, tests) as directory:
-        run = printed(directory, MUTMUT, "run", "--max-children", "1")
+        run = followed(started(directory, MUTMUT, "run", "--max-children", "1"), say)
         statuses = statuses_in(printed(directory, MUTMUT, "results", "--all", "true"))
         if not statuses or "not checked" in statuses.values():
             raise MutationFailed(run[-4000:])
@@ -112,16 +115,21 @@ LISTS = (
 
 
 def printed(directory: Path, *command: str | Path) -> str:
-    done = subprocess.run(
+    return started(directory, *command).communicate()[0].decode()
+
+
+def started(directory: Path, *command: str | Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
         command,
         cwd=directory,
         env=os.environ | {"DATABASE_URL": ""},  # in process, on SQLite
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
     )
-    return done.stdout
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
 
 
 def statuses_in(printed: str) -> dict[str, str]:

@@ -9,11 +9,11 @@ from project import (
     mount,
     oauth,
     shapes,
+    static_files,
     templating,
     transport,
     unsafe,
 )
-from project.environment import BASE_DIR
 
 env.load_file()
 
@@ -169,21 +169,7 @@ LANGUAGES = [("en", "English")]  # those that the words have been translated int
 TIME_ZONE = shapes.time_zone("TIME_ZONE")
 USE_TZ = True
 
-# Static files
-STATIC_URL = f"{MOUNT}/static/"
-STATIC_ROOT = env.text("STATIC_ROOT", str(BASE_DIR / "static_root"))
-STATICFILES_DIRS = [BASE_DIR / "static"]
-STORAGES = {
-    "staticfiles": {
-        "BACKEND": (
-            "django.contrib.staticfiles.storage.StaticFilesStorage"
-            if DEBUG
-            else "project.assets.Storage"
-        )
-    }
-}
-WHITENOISE_USE_FINDERS = DEBUG
-WHITENOISE_AUTOREFRESH = DEBUG
+globals().update(static_files.described(mount=MOUNT, debug=DEBUG))
 
 # Transport and headers
 globals().update(

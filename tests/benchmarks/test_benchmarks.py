@@ -83,14 +83,33 @@ def test_it_is_looked_at_until_it_is_clear(
     def knock(doors: list[strangers.Door], *, seconds: float, rounds: int) -> None:
         nonlocal seen
         seen += 1
-        unknown, known = pairs(rounds, later=later)
+        assert doors == [door]
+        unknown, known = pairs(400, later=later)
         door.taken.setdefault("unknown", []).extend(unknown)
         door.taken.setdefault("a", []).extend(known)
 
     monkeypatch.setattr(strangers, "LOOKS", 3)
-    monkeypatch.setattr(strangers, "ROUNDS", 400)
     monkeypatch.setattr(strangers, "knock_in_turns", knock)
     found = strangers.clear([door])
     assert seen == looks
     assert strangers.is_clear(found) is (looks < 3)
     assert any(each.is_beyond(strangers.TOLERANCE) for each in found.values()) is is_told
+
+
+def test_further_looks_are_for_what_is_unclear(monkeypatch: pytest.MonkeyPatch) -> None:
+    random.seed(1)
+    asked: list[list[str]] = []
+
+    def knock(doors: list[strangers.Door], *, seconds: float, rounds: int) -> None:
+        asked.append([door.name for door in doors])
+        for door in doors:
+            taken = pairs(400, later=0.001 if door.name == "unclear" else 0)
+            for kind, times in zip(("unknown", "a"), taken, strict=True):
+                door.taken.setdefault(kind, []).extend(times)
+
+    monkeypatch.setattr(strangers, "LOOKS", 2)
+    monkeypatch.setattr(strangers, "knock_in_turns", knock)
+    kinds = {"unknown": lambda _: print, "a": lambda _: print}
+    found = strangers.clear([strangers.Door("clear", kinds), strangers.Door("unclear", kinds)])
+    assert asked == [["clear", "unclear"], ["unclear"]]
+    assert set(found) == {("clear", "a"), ("unclear", "a")}

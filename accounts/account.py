@@ -1,6 +1,6 @@
 """A member's standing by the service's word of this very moment, whatever a cookie says."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
 from accounts import inquiry
@@ -78,10 +78,6 @@ def ask(request: MemberRequest) -> Account:
     member = outcome.member or identity().organizations.members.get(
         organization_id=session.organization_id, member_id=session.member_id
     )
-    request.auth.replace(
-        session=outcome.tokens,
-        organization_name=organization.name,
-        member_address=member.email_address,
-    )
+    request.auth.renewed(replace(outcome, organization=organization, member=member))
     request.member = request.auth.member or session
     return Account(session, member, organization, outcome.tokens.session_token)

@@ -9,16 +9,17 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
-from accounts import cookies, endings, flights, generations, session_check, signals
+from accounts import cookies, endings, flights, generations, profiles, session_check, signals
 from accounts.client.entities import MemberSession
 from accounts.client.errors import SessionExpired
 from accounts.client.outcomes import Authenticated
 from accounts.client.tokens import Tokens
 from accounts.cookies import Credentials
-from accounts.credentials import Beside
+from accounts.credentials import Beside, told
 from accounts.inquiry import TROUBLE, Trouble
 from accounts.keep import KEEP, Keep
 from accounts.pending import Step
+from accounts.told import NOTHING, Told
 
 
 class RequestAuth:
@@ -100,25 +101,33 @@ class RequestAuth:
         pending: Step | Keep | None = KEEP,
         next: str = "",
         email_address: str = "",
-        organization_name: str = "",
-        member_address: str = "",
         last_method: str = "",
         member: MemberSession | Keep = KEEP,
+        **said: Unpack[Told],
     ) -> None:
         """Put into the slot what is given: None takes away, what is left out stays.
 
-        `next` and `email_address`, of a step that is over, go with `pending`, the last four with
-        `session`. `member` is the service's word of now.
+        `next` and `email_address` go with `pending`, the rest with `session`, which `member` is.
         """
         slot = self.credentials
         if not isinstance(pending, Keep):
             slot = replace(slot, pending=pending, next=next, email_address=email_address)
         if not isinstance(session, Keep):
-            slot = replace(slot, session=session, last_method=last_method or slot.last_method)
-            slot = replace(slot, organization_name=organization_name, member_address=member_address)
-            known = member if isinstance(member, Keep) else member.known_as(member_address)
+            words, last_method = NOTHING | said, last_method or slot.last_method
+            slot = replace(slot, session=session, last_method=last_method, **words)
+            known = member if isinstance(member, Keep) else slot.known(member)
             self._answer, self.from_cache = known, False
         self._slot = slot
+
+    def renewed(self, outcome: Authenticated, *, answers: bool = False) -> MemberSession:
+        """Put into the slot what the service says of the session that is here already.
+
+        With `answers` its session is `member` from now on, else that is read from the new JWT.
+        """
+        now, words = outcome.session if answers else KEEP, told(outcome, self.credentials)
+        self.replace(session=outcome.tokens, member=now, **words)
+        profiles.remember(outcome)
+        return self._slot.known(outcome.session)
 
     def keep(self, **beside: Unpack[Beside]) -> None:
         """Put into the slot what stands beside the step: ways of other tabs, and an arrival."""
@@ -137,8 +146,8 @@ class RequestAuth:
 
     def end(self, no: SessionExpired) -> None:
         """The service says that the session is over: sign out, and know why if anybody does."""
-        held = self.credentials
-        self.sign_out(endings.why(no, held.session, known=held.ended, now=timezone.now()))
+        held, now = self.credentials, timezone.now()
+        self.sign_out(endings.why(no, held.session, known=held.ended, now=now))
 
     def save(self, response: HttpResponseBase) -> None:
         """Write to the response what differs from what the request brought; for the middleware."""
@@ -159,26 +168,18 @@ class RequestAuth:
             self.end(no)
             return None
         if isinstance(word, Authenticated):
-            return self._take(word)
+            return self.renewed(word)
         self.from_cache = True
-        return word.known_as(self.credentials.member_address)
+        return self.credentials.known(word)
 
     def _ask(self) -> MemberSession | None:
-        tokens = self.credentials.session
-        if tokens is None:
+        if (tokens := self.credentials.session) is None:
             return None
         try:
-            return self._take(session_check.check().ask(tokens))
+            return self.renewed(session_check.check().ask(tokens))
         except SessionExpired as no:
             self.end(no)
             return None
-
-    def _take(self, outcome: Authenticated) -> MemberSession:
-        organization = outcome.organization
-        name = organization.name if organization else self.credentials.organization_name
-        who = outcome.member.email_address if outcome.member else self.credentials.member_address
-        self.replace(session=outcome.tokens, organization_name=name, member_address=who)
-        return outcome.session.known_as(who)
 
 
 def _age(member: MemberSession) -> timedelta:

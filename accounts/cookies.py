@@ -125,6 +125,7 @@ def _write_session(
         tokens,
         name=whose.organization_name,
         who=whose.member_address,
+        called=whose.member_name,
         generation=whose.generation,
     )
     return _set(response, "stamp", stamp, tokens.expires_at)

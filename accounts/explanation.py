@@ -52,6 +52,7 @@ def describe(member: MemberSession) -> dict[str, object]:
         "member_session_id": member.member_session_id,
         "member_id": member.member_id,
         "email_address": member.email_address,
+        "name": member.name,
         "organization_id": member.organization_id,
         "organization_slug": member.organization_slug,
         "roles": list(member.roles),
@@ -69,6 +70,7 @@ def describe_member(member: MemberSession) -> dict[str, object]:
         "member_id": member.member_id,
         "organization_id": member.organization_id,
         "email_address": member.email_address,
+        "name": member.name,
         "roles": list(member.roles),
     }
 

@@ -5,7 +5,7 @@ from typing import assert_never
 from django.http import HttpResponse
 from django.middleware.csrf import rotate_token
 
-from accounts import claims, devices, methods, new_browser, signals, unasked
+from accounts import claims, devices, methods, new_browser, profiles, signals, unasked
 from accounts.auth import AuthRequest
 from accounts.client.entities import MemberSession
 from accounts.client.outcomes import (
@@ -17,7 +17,7 @@ from accounts.client.outcomes import (
     PrimaryRequired,
     SignedOut,
 )
-from accounts.credentials import NOTHING_BESIDE
+from accounts.credentials import NOTHING_BESIDE, Credentials, told
 from accounts.navigation import go, safe_next, step_url
 from accounts.retirement import retire
 from accounts.session_check import check
@@ -25,6 +25,8 @@ from accounts.session_check import check
 # Not "cookies": that would take the CSRF token and the notice for the next page, set in this very
 # answer, and what other apps under this domain have stored. Ours are expired one by one.
 CLEARED = '"cache", "storage"'
+
+NOTHING = Credentials()  # of a new session: nothing stays as it was
 
 # For `asked`: the flow itself makes sure whose sign-in it ends with.
 ANYBODY = "*"
@@ -62,17 +64,16 @@ def _enter(request: AuthRequest, outcome: Authenticated, onward: str) -> HttpRes
     renewed = is_of(request.auth.known_member, outcome)
     again = devices.CLAIM in outcome.session.custom_claims
     outcome = outcome if renewed else claims.give(request, outcome)
-    organization = outcome.organization
     request.auth.replace(
         session=outcome.tokens,
         pending=None,
-        organization_name=organization.name if organization else "",
-        member_address=outcome.member.email_address if outcome.member else "",
         last_method=methods.proven(outcome.session),
         member=outcome.session,
+        **told(outcome, NOTHING),
     )
     check().learn(outcome)
     previous = signals.whose_living(before) if before is not None and not renewed else None
+    profiles.remember(outcome)
     rotate_token(request)  # a token known from before the sign-in must not act after it
     if before is not None and not renewed:
         retire(before)

@@ -109,19 +109,14 @@ def extend(
     member, tokens = auth.member, auth.credentials.session
     if member is None or tokens is None or not gains(member, wanted=wanted):
         return member
-    minutes, held = minutes_ahead(member, wanted=wanted), auth.credentials
+    minutes = minutes_ahead(member, wanted=wanted)
     ask = inquiry.ask
     try:
         outcome = flights.share(tokens, lambda each: ask(each, session_duration_minutes=minutes))
     except SessionExpired as no:
         auth.end(no)
         return None
-    auth.replace(
-        session=outcome.tokens,
-        organization_name=held.organization_name,
-        member_address=held.member_address,
-        member=outcome.session,
-    )
+    auth.renewed(outcome, answers=True)
     signals.extended(auth.request, outcome.session, reason=reason)
     return auth.member
 

@@ -98,11 +98,7 @@ def _confirmed(request: MemberRequest, rule: Rule) -> bool:
     except Forbidden:
         request.auth.recheck()
         return False
-    request.auth.replace(
-        session=outcome.tokens,
-        organization_name=request.auth.organization_name,
-        member_address=request.auth.credentials.member_address,
-    )
+    request.auth.renewed(outcome)
     request.member = request.auth.member or outcome.session
     return True
 

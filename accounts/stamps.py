@@ -15,11 +15,13 @@ set by its word: the token too, with the same value, to the same end, and where 
 
 import hashlib
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from accounts import sealing
 from accounts.client.tokens import Tokens
+from accounts.told import Told
 
 PURPOSE = "stamp"
 UNKNOWN_END = datetime.max.replace(tzinfo=UTC)  # of a session whose cookies carry no stamp of ours
@@ -41,17 +43,30 @@ def read(came: dict[str, str]) -> tuple[Tokens | None, dict[str, Any]]:
     return Tokens(token, jwt, datetime.fromtimestamp(stamp["ends"], tz=UTC)), stamp
 
 
-def seal(tokens: Tokens, *, name: str, who: str, generation: str) -> str:
-    """This will tie the two tokens together; `name` is the organization's, `who` the address."""
+def seal(tokens: Tokens, *, name: str, who: str, called: str, generation: str) -> str:
+    """This will tie the two tokens together, and keep what their answer said beside them.
+
+    `name` is the organization's, `who` the member's address, `called` their name.
+    """
     stamp = {
         "for": bond(tokens.session_token, tokens.session_jwt),
         "token": bond(tokens.session_token),
         "ends": int(tokens.expires_at.timestamp()),
         "name": name,
         "who": who,
+        "called": called,
         "generation": generation,
     }
     return sealing.seal(stamp, purpose=PURPOSE)
+
+
+def told(stamp: Mapping[str, str]) -> Told:
+    """What the answer said beside the tokens; a stamp of before may say less."""
+    return {
+        "organization_name": stamp.get("name", ""),
+        "member_address": stamp.get("who", ""),
+        "member_name": stamp.get("called", ""),
+    }
 
 
 def was_moved(before: Tokens, after: Tokens) -> bool:

@@ -77,6 +77,8 @@ class Member:
     default_mfa_method: str = ""
     password_id: str = ""
     created_at: datetime | None = None
+    untrusted_metadata: Mapping[str, object] = field(default_factory=dict, hash=False)
+    trusted_metadata: Mapping[str, object] = field(default_factory=dict, hash=False)
 
 
 def allowed_mfa_methods(organization: Organization, member: Member) -> tuple[str, ...]:
@@ -114,7 +116,8 @@ class Factor:
 class MemberSession:
     """CONTRACT 3.1. `issued_at` and `jwt_expires_at` are known only when it was read from a JWT.
 
-    `known_address` is the member's, from elsewhere: passwords and providers name none.
+    `known_address` is the member's, from elsewhere: passwords and providers name none. So is
+    `name`, what the member is called, "" when they have no name.
     """
 
     member_session_id: str
@@ -130,6 +133,7 @@ class MemberSession:
     issued_at: datetime | None = None
     jwt_expires_at: datetime | None = None
     known_address: str = ""
+    name: str = ""
 
     @property
     def email_address(self) -> str:
@@ -137,9 +141,12 @@ class MemberSession:
         proven = (f.detail for f in self.factors if f.delivery_method == "email")
         return next(proven, self.known_address)
 
-    def known_as(self, address: str) -> "MemberSession":
-        """The same, with `address` as the member's where the session itself names none."""
-        return self if self.email_address else replace(self, known_address=address)
+    def known_as(self, address: str, name: str = "") -> "MemberSession":
+        """The same, with the member's name, and `address` where the session itself names none."""
+        known = address if not self.email_address else self.known_address
+        if (known, name) == (self.known_address, self.name):
+            return self
+        return replace(self, known_address=known, name=name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,8 @@ def member(body: Json) -> Member:
         default_mfa_method=wire.text(body, "default_mfa_method", default=""),
         password_id=wire.text(body, "member_password_id", default=""),
         created_at=wire.moment(body, "created_at") if body.get("created_at") else None,
+        untrusted_metadata=dict(wire.child(body, "untrusted_metadata") or {}),
+        trusted_metadata=dict(wire.child(body, "trusted_metadata") or {}),
     )
 
 

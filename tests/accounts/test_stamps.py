@@ -12,7 +12,7 @@ TOKENS = Tokens("t" * 44, "a.b.c", ENDS)
 
 
 def came(*, jwt: str = "a.b.c") -> dict[str, str]:
-    stamp = stamps.seal(TOKENS, name="Acme", who="a@b.example", generation="g")
+    stamp = stamps.seal(TOKENS, name="Acme", who="a@b.example", called="Ann", generation="g")
     return {"session": TOKENS.session_token, "jwt": jwt, "stamp": stamp}
 
 

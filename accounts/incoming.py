@@ -52,7 +52,7 @@ def sort(request: HttpRequest) -> tuple[dict[str, str], tuple[Stray, ...]]:
     """
     named = cookie_names()
     twice = _came_twice(request)
-    doubled = [kind for kind, name in named.items() if name in twice]
+    doubled = [kind for kind, name in named.items() if name in twice] if twice else []
     if doubled:
         logger.warning("Cookies that came twice are expired: %s", ", ".join(doubled))
     came = {

@@ -96,7 +96,6 @@ def configuration(module: str, tests: Sequence[str]) -> str:
         "only_mutate": [module],
         "pytest_add_cli_args_test_selection": tests,
         "pytest_add_cli_args": ["-p", "no:cacheprovider", *SPARING],
-        "timeout_multiplier": ["6"],  # of what the tests take unchanged
         "process_isolation": ["forkserver"],
         "use_git_change_detection": ["false"],
     }

@@ -11,6 +11,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts import cookies, departures, idleness, pending, sealing, sizes, stamps
+from accounts.arrivals import Arrival
 from accounts.client.outcomes import Discovered, MfaRequired, PrimaryRequired
 from accounts.client.tokens import Intermediate, Tokens
 from accounts.cookies import CodeSent, Credentials
@@ -95,7 +96,18 @@ def read(*responses: HttpResponse, header: str = "", **meta: str) -> Credentials
 
 
 def test_a_session_comes_back_as_it_was_written() -> None:
-    held = Credentials(tokens(), organization_name="Acme & Sons ✓")
+    held = Credentials(tokens(), organization_name="Acme & Sons ✓", member_address="a@b.example")
+    assert read(write(Credentials(), held)) == held
+
+
+def test_what_stands_beside_the_step_comes_back_with_it() -> None:
+    """The mails of other tabs, and a sign-in that came back for another address."""
+    now = timezone.now()
+    held = Credentials(
+        pending=CodeSent("a@b.example", "code", now),
+        earlier=(CodeSent("c@d.example", "link", now, next="/x"),),
+        arrival=Arrival("a@b.example", "e@f.example", now, session_token="s" * 44),
+    )
     assert read(write(Credentials(), held)) == held
 
 
@@ -168,6 +180,7 @@ def test_moving_the_end_writes_the_session_token_and_leaves_no_jwt_to_trust() ->
     """(QUALITY 40)"""
     later = tokens(jwt="d.e.f", expires_at=timezone.now() + timedelta(hours=2))
     response = write(Credentials(tokens()), Credentials(later))
+    assert response.cookies[NAMES["session"]].value == later.session_token
     assert response.cookies[NAMES["session"]]["max-age"] - 1 == 7200
     assert is_expired(response.cookies[NAMES["jwt"]])
     assert is_expired(response.cookies[NAMES["stamp"]])

@@ -67,6 +67,16 @@ def test_how_a_session_ended_is_told_for_an_hour(reason: str) -> None:
     assert read(over, LAST).ended == reason
 
 
+def test_beside_a_token_the_end_of_another_session_says_nothing() -> None:
+    """Another backend's session, that came after ours: it has no stamp."""
+    over = write(Credentials(tokens()), Credentials(ended="idle"))
+    ours, theirs = (write(Credentials(), Credentials(tokens(each))) for each in "tu")
+    over.cookies["stytch_session"] = theirs.cookies["stytch_session"].value
+    assert read(over, LAST, "stytch_session").ended == ""
+    theirs.cookies[LAST] = ours.cookies[LAST].value
+    assert read(theirs, LAST, "stytch_session").ended == ""
+
+
 def test_of_an_end_without_a_reason_nothing_stays() -> None:
     assert is_expired(write(Credentials(tokens()), Credentials()).cookies[LAST])
 

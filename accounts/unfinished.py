@@ -58,7 +58,10 @@ def seal(unfinished: Unfinished) -> str:
 
 
 def _less(unfinished: Unfinished) -> Unfinished:
-    """Where there is too much for a cookie, what waits longest gives way to what came last."""
+    """Where there is too much for a cookie, what waits longest gives way to what came last.
+
+    Where somebody goes once signed in gives way to signing in at all.
+    """
     if unfinished.earlier:
         return replace(unfinished, earlier=unfinished.earlier[1:])
     if unfinished.departures[0 if unfinished.arrival else 1 :]:
@@ -66,7 +69,9 @@ def _less(unfinished: Unfinished) -> Unfinished:
     if unfinished.arrival and unfinished.step:
         address = steps.address_of(unfinished.step)
         return replace(unfinished, step=None, email_address=address)
-    return unfinished
+    if isinstance(unfinished.step, CodeSent) and unfinished.step.next:
+        return replace(unfinished, step=replace(unfinished.step, next=""))
+    return replace(unfinished, next="")
 
 
 def unseal(sealed: str, *, now: datetime) -> Unfinished:

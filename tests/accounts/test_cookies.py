@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
 from pytest_django import Settings
+from time_machine import TimeMachineFixture
 
 from accounts import cookies, departures, idleness, pending, sealing, sizes, stamps
 from accounts.arrivals import Arrival
@@ -259,6 +260,19 @@ def test_name_and_value_fit_4096_bytes(settings: Settings) -> None:
     assert len(response.cookies) == 4
     for name, morsel in response.cookies.items():
         assert len(name) + len(morsel.coded_value) <= 4096
+
+
+def test_a_step_as_long_as_can_be_fits_at_any_time_of_day(time_machine: TimeMachineFixture) -> None:
+    """Its moments are longer by what is past the second. Where it was going is the first to go."""
+    time_machine.move_to(timezone.now() + timedelta(microseconds=123456), tick=False)
+    wanted = crammed()
+    assert wanted.held
+    step = replace(wanted, held=replace(wanted.held, is_proof_wanted=True))
+    response = write(Credentials(), Credentials(pending=step, departures=(departure(),)))
+    morsel = response.cookies[NAMES["pending"]]
+    assert len(NAMES["pending"]) + len(morsel.coded_value) <= 4096
+    assert read(response).pending == replace(step, next="")
+    assert read(response).departures == (departure(),)
 
 
 def test_a_jwt_that_fits_no_cookie_is_left_out_and_said_once(

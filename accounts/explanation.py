@@ -52,7 +52,6 @@ def describe(member: MemberSession) -> dict[str, object]:
         "member_session_id": member.member_session_id,
         "member_id": member.member_id,
         "email_address": member.email_address,
-        "name": member.name,
         "organization_id": member.organization_id,
         "organization_slug": member.organization_slug,
         "roles": list(member.roles),
@@ -88,7 +87,8 @@ def version(member: MemberSession, organization_name: str = "") -> str:
 
     Pages compare it with what other tabs know; times count in seconds, as a JWT has no more.
     """
-    said = describe(member) | {"last_accessed_at": None, "organization_name": organization_name}
+    names = {"organization_name": organization_name, "name": member.name}
+    said = describe(member) | {"last_accessed_at": None, **names}
     text = json.dumps(said, sort_keys=True, default=lambda moment: int(moment.timestamp()))
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 

@@ -3,17 +3,16 @@
 import ast
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from django.conf import settings as configured
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 from time_machine import TimeMachineFixture
 
+from project.environment import BASE_DIR
 from tests import transports
 from tests.accounts.conftest import noon as noon
 from tests.signing_in import ADMIN, here, sign_in
@@ -234,10 +233,10 @@ def test_only_one_place_asks() -> None:
     """Whoever calls the service about a session past `inquiry` would treat refusals by itself."""
     found = set()
     for room in ("accounts", "orgswitcher", "documents", "project"):
-        for path in (Path(configured.BASE_DIR) / room).rglob("*.py"):
+        for path in (BASE_DIR / room).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Attribute) and node.attr == "authenticate":
                     owner = node.value
                     if getattr(owner, "attr", getattr(owner, "id", "")) == "sessions":
-                        found.add(str(path.relative_to(configured.BASE_DIR)))
+                        found.add(str(path.relative_to(BASE_DIR)))
     assert found == {"accounts/inquiry.py"}

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.test import Client
 from pytest_django import Settings
@@ -131,7 +132,7 @@ def test_a_hook_that_gives_nothing_gives_nothing(client: Client, hooked: dict[st
 
 def test_one_that_leads_nowhere_refuses_to_start(settings: Settings) -> None:
     settings.SESSION_CLAIMS = "tests.accounts.test_claims.no_such_hook"
-    with pytest.raises(ImportError):
+    with pytest.raises(ImproperlyConfigured, match="SESSION_CLAIMS"):
         apps.get_app_config("accounts").ready()
 
 

@@ -55,7 +55,7 @@ def test_an_intermediate_and_no_session(api: Api, token: str) -> None:
     assert body["primary_required"] is None
     assert body["mfa_required"] == {
         "member_options": {"mfa_phone_number": "XXXXXXX1234", "totp_registration_id": ""},
-        "secondary_auth_initiated": None,
+        "secondary_auth_initiated": "sms_otp",
     }
     assert body["member"]["mfa_phone_number"] == "+14155551234"
 

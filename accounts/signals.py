@@ -26,7 +26,7 @@ from django.core.cache import cache
 from django.dispatch import Signal
 from django.http import HttpRequest
 
-from accounts import last_answers
+from accounts import inquiry, last_answers
 from accounts.client.entities import MemberSession
 from accounts.client.errors import IdentityError
 from accounts.client.outcomes import Authenticated
@@ -115,6 +115,6 @@ def whose(tokens: Tokens) -> MemberSession | None:
 def whose_living(tokens: Tokens) -> MemberSession | None:
     """Like `whose`; where that isn't known in this process the service is asked."""
     try:
-        return whose(tokens) or identity().sessions.authenticate(tokens).session
+        return whose(tokens) or inquiry.ask(tokens).session
     except IdentityError:
         return None

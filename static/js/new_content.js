@@ -32,5 +32,8 @@ function enliven(root) {
   root.querySelector("[aria-invalid=true]")?.focus();
 }
 
+// What a page has filled in for somebody is replaced by what they type.
+document.querySelector("input[type=text][autofocus]")?.select();
+
 document.addEventListener("htmx:after:process", (event) => enliven(event.target));
 enliven(document.body);

@@ -38,7 +38,7 @@ def test_who_came_in_by_single_sign_on_confirms_the_address_and_goes_on(
     expect(heading(page)).to_have_text("You’re in Initech")
     organizations = open_switcher(page)
     expect(organizations.get_by_role("listitem")).to_have_count(1)
-    expect(page.get_by_text("You signed in with Initech’s single sign-on")).to_be_visible()
+    expect(page.get_by_text("You came in by Initech’s sign-in.")).to_be_visible()
     page.get_by_role("button", name="Email me a code").click()
     expect(page.get_by_label("Code")).to_be_visible()
     enter_code(page, inbox.code(ADMIN))

@@ -120,14 +120,14 @@ def came_in_by_sso(visitor: Visitor) -> Page:
 def panel_by_sso(visitor: Visitor) -> Page:
     page = came_in_by_sso(visitor)
     steps.open_switcher(page)
-    expect(page.get_by_text("You signed in with")).to_be_visible()
+    expect(page.get_by_text("You came in by")).to_be_visible()
     return page
 
 
 def switch_by_sso(visitor: Visitor) -> Page:
     page = came_in_by_sso(visitor)
     page.goto("/switch")
-    expect(page.get_by_text("You signed in with")).to_be_visible()
+    expect(page.get_by_text("You came in by")).to_be_visible()
     return page
 
 

@@ -19,6 +19,11 @@ class Line(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 logging's own name
         return super().formatMessage(record).translate(ESCAPES)
 
+    def formatException(self, ei: Any) -> str:  # noqa: N802 likewise
+        """Indented: an error may quote what a visitor sent, line ends and all."""
+        lines = super().formatException(ei).splitlines()
+        return "\n".join(f"  {line.translate(ESCAPES)}" for line in lines)
+
 
 def config(*, level: str, embedded: bool) -> dict[str, Any]:
     """Everything to the console, each line with the id of the request that it is about."""

@@ -89,3 +89,13 @@ def test_after_a_request_its_id_is_gone(console: StringIO) -> None:
 def send(caller: str, **headers: str) -> Any:
     named = {"X-Request-Id": caller, **headers}
     return Api().call("POST", SEND, {"email_address": "ada@acme.example"}, headers=named)
+
+
+def test_an_error_s_own_words_begin_no_line(console: StringIO) -> None:
+    """What a visitor sent may be quoted in them, line ends and all."""
+    try:
+        raise ValueError("odd\n2026-11-28 00:00:00 INFO identity.audit [-] action=forged\r\nmore")
+    except ValueError:
+        logging.getLogger("identity").exception("unreadable")
+    assert "\n2026-11-28 00:00:00" not in console.getvalue()
+    assert "\n  2026-11-28 00:00:00 INFO" in console.getvalue()

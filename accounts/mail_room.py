@@ -30,8 +30,7 @@ class Room(StrEnum):
 def taken(address: str, *, organization_id: str, is_proven: bool) -> Room:
     """This will count a mail, for its recipient, the organization and the project."""
     whose = f"{organization_id}:{mailbox_of(address)}"
-    if is_proven:
-        _counted("project", per=HOUR)
+    if is_proven:  # and uses up nothing of those that aren't
         return _of_count(_counted(whose, per=HOUR), most=MOST_AN_HOUR)
     room = _of_count(_counted(f"{whose}:unproven", per=DAY), most=MOST_UNPROVEN_A_DAY)
     return room if room != Room.NONE and _fits(organization_id) else Room.NONE

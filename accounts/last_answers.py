@@ -8,8 +8,8 @@ revoked can be read for LASTS if the service falls silent at that moment, and in
 
 import hashlib
 from collections import OrderedDict
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 
 from accounts.client.entities import MemberSession
@@ -17,6 +17,7 @@ from accounts.client.tokens import Tokens
 
 # About what a restart of the service takes, with the circuit's first rests (client/circuit.py).
 LASTS = timedelta(seconds=30)
+NEVER = datetime.min.replace(tzinfo=UTC)
 MOST = 4096  # sessions, a few kilobytes each, and as many that are over
 
 
@@ -44,9 +45,12 @@ def note(tokens: Tokens, session: MemberSession, *, asked_at: datetime) -> None:
 
 def end(tokens: Tokens) -> None:
     """This will let no answer count any more, also one that is still on its way."""
+    key = _digest(tokens)
     with _lock:
-        _over[_digest(tokens)] = None
+        _over[key] = None
         _trim(_over)
+        if key in _answers:  # kept to tell whose it was, and no longer good for anything
+            _answers[key] = replace(_answers[key], asked_at=NEVER)
 
 
 def lately(tokens: Tokens, *, now: datetime) -> MemberSession | None:

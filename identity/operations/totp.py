@@ -22,6 +22,7 @@ from identity.operations import (
     second_factor,
     second_step,
     totp_codes,
+    typed_numbers,
 )
 from identity.operations.mailbox import Held
 from identity.operations.second_factor import Given
@@ -53,7 +54,7 @@ def create(*, member: Member, held: Held, minutes: int | None, now: datetime) ->
     """This will begin a registration, in place of one that was never finished.
 
     Recovery codes come with the first one; they work from its activation on.
-    Raises what `second_step.permitted` and `check_may_enrol` raise, active_totp_exists and
+    Raises what `second_step.permitted` and `check_may_enrol_app` raise, active_totp_exists and
     invalid_expiration 400.
     """
     lifetime = timedelta(minutes=_checked_minutes(minutes))
@@ -61,7 +62,7 @@ def create(*, member: Member, held: Held, minutes: int | None, now: datetime) ->
         today = members.locked(member)
         step = second_step.permitted(today, held=held, method=second_step.TOTP, now=now)
         _check_none_active(today)
-        second_step.check_may_enrol(step)
+        typed_numbers.check_may_enrol_app(step)
         secret = pyotp.random_base32(SECRET_LENGTH)
         registration = _register(today, secret, ends=now + lifetime, now=now)
         codes = recovery_codes.of(today) or recovery_codes.mint(

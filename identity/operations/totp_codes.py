@@ -9,7 +9,7 @@ import pyotp
 from identity.errors import ApiError, not_found, unauthorized
 from identity.factors import Factor
 from identity.models import Member, TotpRegistration
-from identity.operations import notices, recovery_codes, second_step
+from identity.operations import notices, recovery_codes, second_step, typed_numbers
 from identity.operations.second_factor import Kind, Proven
 from identity.operations.second_step import Step
 from identity.tokens import same, sealer
@@ -49,7 +49,7 @@ def _prove(step: Step, code: str, now: datetime) -> Proven | ApiError:
     registration.save(update_fields=["newest_step"])
     if not is_pending:
         return Proven(registration, _factor(registration, now=now))
-    second_step.check_may_enrol(step)
+    typed_numbers.check_may_enrol_app(step)
     changes = activate(registration, now=now)
     return Proven(registration, _factor(registration, now=now), changes, notices.TOTP_ADDED)
 

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from identity.errors import unauthorized
 from identity.models import Member, MemberSession
+from identity.operations import second_step
 from identity.operations.intermediates import LIFETIME
 from identity.operations.presented import ALiveSession
 from identity.operations.second_step import Step
@@ -33,6 +34,19 @@ def mark(step: Step) -> str:
 def is_on_file(member: Member) -> bool:
     """A number that somebody vouches for, or that was proven."""
     return bool(member.mfa_phone_number) and not member.mfa_phone_typed_in
+
+
+def check_may_enrol_app(step: Step) -> None:
+    """Also beside a number that only waits for its proof: it is the member's second step.
+
+    Otherwise the holder of the mailbox would choose another. Raises as `check_may_enrol`.
+    """
+    second_step.check_may_enrol(step)
+    waits = is_on_file(step.member) and second_step.is_allowed(step.member, second_step.SMS_OTP)
+    if waits and not any(each.is_secondary for each in step.factors):
+        raise unauthorized(
+            "insufficient_factors", "The phone number on file has to be proven first."
+        )
 
 
 def may_replace(member: Member, step: Step, *, now: datetime) -> bool:

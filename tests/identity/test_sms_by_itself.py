@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import pyotp
 import pytest
 from django.utils import timezone
 from pytest_django import Settings
@@ -107,6 +108,19 @@ def test_to_the_number_that_a_backend_has_set_too(api: Api, alice: dict[str, str
     assert other.json()["error_type"] == "mfa_phone_number_already_exists"
     done = api.post("/b2b/otps/sms/authenticate", **alice, code=phones.code(NUMBER), **token)
     assert done.json()["member"]["mfa_phone_number_verified"]
+
+
+def test_an_app_is_no_way_around_the_number_on_file(api: Api, alice: dict[str, str]) -> None:
+    """Nor when it was begun before the number was set."""
+    Member.objects.update(mfa_phone_number="", mfa_phone_number_verified=False)
+    token = {"intermediate_session_token": first_step(api)["intermediate_session_token"]}
+    begun_before = api.post("/b2b/totp", **alice, **token).json()
+    Member.objects.update(mfa_phone_number=NUMBER)
+    refused = api.post("/b2b/totp", **alice, **token)
+    assert (refused.status_code, refused.json()["error_type"]) == (401, "insufficient_factors")
+    code = pyotp.TOTP(begun_before["secret"]).now()
+    late = api.post("/b2b/totp/authenticate", **alice, code=code, **token)
+    assert (late.status_code, late.json()["error_type"]) == (401, "insufficient_factors")
 
 
 def test_not_to_one_that_is_no_use_beside_an_app(api: Api, alice: dict[str, str]) -> None:

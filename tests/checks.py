@@ -1,8 +1,13 @@
 """Tests that hold whatever says that a session lives (SESSION_CHECK): a JWT, or the service."""
 
 import pytest
+from django.conf import settings
 
 both_checks = pytest.mark.parametrize("session_check", ["jwt", "token"], indirect=True)
+# Where the whole run is by token: `SESSION_CHECK=token pytest tests/browser`.
+only_by_jwt = pytest.mark.skipif(
+    settings.SESSION_CHECK == "token", reason="it is about the JWT in the browser"
+)
 by_token = pytest.mark.parametrize("session_check", ["token"], indirect=True)
 
 

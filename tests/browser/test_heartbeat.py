@@ -9,12 +9,14 @@ from time import monotonic
 from typing import Any
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.backoffice import Backoffice
 from tests.browser.relay import Relay, relay_to
 from tests.browser.steps import arrive, enter_code, heading, session_id
 from tests.browser.support import Complaints, Inbox, embedded_and_remote
+from tests.checks import only_by_jwt, written
 from tests.servers import Server
 from tests.signing_in import ADMIN, MEMBER
 
@@ -50,6 +52,7 @@ def app(backend: str, request: pytest.FixtureRequest) -> Server:
     return found
 
 
+@only_by_jwt
 @embedded_and_remote
 def test_the_jwt_is_renewed_and_the_session_not_extended(
     page: Page, context: BrowserContext, inbox: Inbox
@@ -67,6 +70,7 @@ def test_the_jwt_is_renewed_and_the_session_not_extended(
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+@only_by_jwt  # each beat asks, by token
 @only_remote
 def test_three_tabs_cost_one_call_a_period(
     page: Page, context: BrowserContext, inbox: Inbox, relay: Relay
@@ -118,7 +122,7 @@ def test_an_outage_signs_nobody_out(
         page.reload()
         expect(heading(page)).to_have_text("You’re in Acme")
         beat_until(page, shown(notice))
-    assert {SESSION, JWT} <= cookies(context).keys()
+    assert written(settings.SESSION_CHECK) <= cookies(context).keys()
     beat_until(page, gone(notice), after=RETRY)
     expect(page.get_by_role("dialog")).to_have_count(0)
 

@@ -134,12 +134,12 @@ def test_a_switch_answered_after_the_sign_out_signs_nobody_in(
     context.add_init_script(MUTE)
     address, (organization, *_) = backoffice.someone("Northwind", "Southwind")
     arrive(page, inbox, address, organization)
+    other = context.new_page()
+    other.goto("/")
     open_switcher(page)
     page.route("**/switch", delay)
     with page.expect_request("**/switch"):
         row(page, "Southwind").dispatch_event("click")  # a click waits for the answer
-    other = context.new_page()
-    other.goto("/")
     sign_out(other)
     assert SESSION not in kept(context)
     late.pop()()

@@ -22,7 +22,6 @@ def app(hooked_server: Server) -> Server:
     return hooked_server
 
 
-@pytest.mark.both_checks
 def test_a_session_has_the_claims_of_the_hook_after_a_switch_too(
     page: Page, inbox: Inbox, backoffice: Backoffice
 ) -> None:

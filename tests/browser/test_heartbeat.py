@@ -128,7 +128,6 @@ def test_an_outage_signs_nobody_out(
 
 
 @embedded_and_remote
-@pytest.mark.both_checks
 def test_a_session_ended_elsewhere_is_noticed_at_the_next_beat(
     page: Page, inbox: Inbox, backoffice: Backoffice
 ) -> None:

@@ -51,7 +51,6 @@ def test_a_tab_that_heard_nothing_is_refused(
 
 
 @embedded_and_remote
-@pytest.mark.both_checks
 def test_an_answer_still_on_its_way_revives_nothing(
     page: Page, context: BrowserContext, inbox: Inbox
 ) -> None:

@@ -60,7 +60,6 @@ def test_a_code_is_typed_once_more_afterwards(
     expect(heading(page)).to_have_text("You’re in Hooli")
 
 
-@pytest.mark.both_checks
 def test_a_switch_that_got_no_answer_leaves_the_session(
     page: Page, inbox: Inbox, who: Person, to_service: Relay, complaints: Complaints
 ) -> None:

@@ -34,7 +34,6 @@ def weather(new_context: Callable[..., BrowserContext]) -> Iterator[Weather]:
 
 
 @light_and_dark
-@pytest.mark.both_checks
 def test_who_is_signed_in_stays_so_and_the_page_opens_by_itself(
     page: Page,
     inbox: Inbox,

@@ -19,6 +19,7 @@ from accounts.credentials import Beside, told
 from accounts.inquiry import TROUBLE, Trouble
 from accounts.keep import KEEP, Keep
 from accounts.pending import Step
+from accounts.service import keeps_jwt
 from accounts.told import NOTHING, Told
 
 
@@ -122,10 +123,10 @@ class RequestAuth:
     def renewed(self, outcome: Authenticated, *, answers: bool = False) -> MemberSession:
         """Put into the slot what the service says of the session that is here already.
 
-        With `answers` its session is `member` from now on, else that is read from the new JWT.
+        With `answers`, or without JWTs, its session is `member` now, else that is the new JWT's.
         """
-        now, words = outcome.session if answers else KEEP, told(outcome, self.credentials)
-        self.replace(session=outcome.tokens, member=now, **words)
+        now = outcome.session if answers or not keeps_jwt() else KEEP
+        self.replace(session=outcome.tokens, member=now, **told(outcome, self.credentials))
         profiles.remember(outcome)
         return self._slot.known(outcome.session)
 

@@ -178,6 +178,18 @@ def test_by_the_token_silence_lets_it_read_for_a_while(
     assert not rooms.written
 
 
+@by_token
+@pytest.mark.parametrize("path", ["/members", "/security"])
+def test_by_the_token_what_a_page_asks_itself_is_the_word_to_go_on_with(
+    client: Client, path: str, through: Any
+) -> None:
+    """One call to let somebody in, one for what the page asks, and none to hear it once more."""
+    sign_in(client, ADMIN)
+    calls = through(transports.Counting())
+    assert client.get(path).status_code == 200
+    assert calls.paths.count("/v1/b2b/sessions/authenticate") == 2
+
+
 def is_refused(answer: Any) -> bool:
     """And the browser is told to forget its session."""
     return asks_to_sign_in(answer) and not answer.cookies["stytch_session"].value

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from typing import Any
 
 import jwt
@@ -45,6 +46,7 @@ def assert_refused(token: str, status: int, error_type: str) -> None:
     with pytest.raises(ApiError) as refusal:
         read(token)
     assert (refusal.value.status_code, refusal.value.error_type) == (status, error_type)
+    assert refusal.value.message.startswith("session_jwt ")
 
 
 def test_it_says_what_the_contract_says(alice: Finished) -> None:
@@ -114,6 +116,20 @@ def test_an_expired_one_is_still_read(alice: Finished) -> None:
     assert read(signed(claims)).member_session_id == alice.session.member_session_id
 
 
+def test_it_tells_when_it_was_issued(alice: Finished) -> None:
+    """In whole seconds, with a zone: it is compared with the session's own time."""
+    assert read(alice.session_jwt).issued_at == NOW.replace(microsecond=0)
+
+
+def test_a_clock_may_be_some_seconds_behind(alice: Finished) -> None:
+    """That of one of several servers; what is further ahead wasn't issued yet."""
+    claims = claims_of(alice.session_jwt)
+    for name in ("iat", "nbf"):
+        assert read(signed(claims | {name: int(time.time()) + 10}))
+        ahead = signed(claims | {name: int(time.time()) + 60})
+        assert_refused(ahead, 400, "jwt_invalid_claims")
+
+
 @pytest.mark.parametrize("garbage", ["", "x", "a.b.c", "é.é.é", "....", "eyJhbGciOiJSUzI1NiJ9"])
 def test_garbage_is_not_parsed(garbage: str) -> None:
     """QUALITY 62"""
@@ -124,6 +140,10 @@ def test_an_unknown_key_is_not_ours(alice: Finished) -> None:
     claims = claims_of(alice.session_jwt)
     assert_refused(signed(claims, kid="jwk-test-other"), 401, "unauthorized_credentials")
     assert_refused(signed(claims, kid=""), 401, "unauthorized_credentials")
+    _, private = keys.ring(now=NOW).signing_key
+    without = jwt.encode(claims, private, algorithm="RS256")
+    assert "kid" not in jwt.get_unverified_header(without)
+    assert_refused(without, 401, "unauthorized_credentials")
 
 
 def test_a_foreign_signature_under_our_kid_is_refused(alice: Finished) -> None:

@@ -24,6 +24,7 @@ def assert_refused(error_type: str, **call: Any) -> None:
     with pytest.raises(ApiError) as refusal:
         sessions.authenticate(**{"terms": Terms(), "now": SOON, **call})
     assert (refusal.value.status_code, refusal.value.error_type) == (403, error_type)
+    assert refusal.value.message.startswith("The ")
 
 
 def test_a_check_is_answered_by_the_roles_that_grant_it(alice: Finished) -> None:

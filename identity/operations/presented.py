@@ -86,7 +86,7 @@ def session_by_token(token: str, *, now: datetime) -> ALiveSession:
     """The live session, with member and organization, in one query; session_not_found 404."""
     session = _with_member().filter(token_hash=hash_token(token)).first()
     if session is None or not is_alive(session, now=now):
-        raise session_not_found(ended=_ended(session, now=now) if session else "")
+        raise session_not_found(ended=_ended(session) if session else "")
     return ALiveSession(session, token)
 
 
@@ -133,7 +133,7 @@ def alive(*, now: datetime) -> QuerySet[MemberSession]:
     return rows.exclude(member__status=Member.Status.DELETED)
 
 
-def _ended(session: MemberSession, *, now: datetime) -> str:
+def _ended(session: MemberSession) -> str:
     """Why it is dead. Removing a member revokes their sessions, so that comes first."""
     if session.member.status == Member.Status.DELETED:
         return "member_deleted"

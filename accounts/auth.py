@@ -121,9 +121,8 @@ class RequestAuth:
         self._slot = slot
 
     def renewed(self, outcome: Authenticated, *, answers: bool = False) -> MemberSession:
-        """Put into the slot what the service says of the session that is here already.
-
-        With `answers`, or without JWTs, its session is `member` now, else that is the new JWT's.
+        """Put into the slot what the service says of the session that is here already: it is
+        `member` with `answers` or without JWTs, else that is read from the new JWT.
         """
         now = outcome.session if answers or not keeps_jwt() else KEEP
         self.replace(session=outcome.tokens, member=now, **told(outcome, self.credentials))

@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
-from accounts import cookies, endings, flights, generations, profiles, session_check, signals
+from accounts import cookies, endings, flights, generations, profiles, replacements, signals
 from accounts.client.entities import MemberSession
 from accounts.client.errors import SessionExpired
 from accounts.client.outcomes import Authenticated
@@ -20,6 +20,7 @@ from accounts.inquiry import TROUBLE, Trouble
 from accounts.keep import KEEP, Keep
 from accounts.pending import Step
 from accounts.service import keeps_jwt
+from accounts.session_check import SAFE, check
 from accounts.told import NOTHING, Told
 
 
@@ -84,7 +85,8 @@ class RequestAuth:
         session is over (and the slot is emptied); raises like `member`.
         """
         member = self.member
-        if member is not None and self.from_cache and _age(member) >= older_than:
+        since = member and (member.issued_at or member.started_at)
+        if since and self.from_cache and timezone.now() - since >= older_than:
             self._answer = self._ask()
         return self.member
 
@@ -137,8 +139,9 @@ class RequestAuth:
         """Empty the slot of its session; a pending step is another matter and stays."""
         tokens, self.reason = self.credentials.session, reason
         if tokens is not None:
-            session_check.check().end(tokens)
-            signals.ended(self.request, tokens, reason, known=self.known_member)
+            check().end(tokens)
+            if reason != "replaced":  # of that is told where it was
+                signals.ended(self.request, tokens, reason, known=self.known_member)
         self.replace(session=None)
         self._slot = replace(self._slot, ended=reason)
         if reason == "signed_out":  # not when it ended by itself: a new sign-in may be on its way
@@ -147,23 +150,23 @@ class RequestAuth:
     def end(self, no: SessionExpired) -> None:
         """The service says that the session is over: sign out, and know why if anybody does."""
         held, now = self.credentials, timezone.now()
-        self.sign_out(endings.why(no, held.session, known=held.ended, now=now))
+        known = "replaced" if replacements.is_recent(held.session) else held.ended
+        self.sign_out(endings.why(no, held.session, known=known, now=now))
 
     def save(self, response: HttpResponseBase) -> None:
         """Write to the response what differs from what the request brought; for the middleware."""
+        spares = self.background or self.reason == "replaced"
         if self._before is not None:
-            cookies.write(response, self._before, self._slot, background=self.background)
+            cookies.write(response, self._before, self._slot, background=spares)
 
     def _resolve(self) -> MemberSession | None:
         tokens = self.credentials.session
         if tokens is None:
             self.reason = self.reason or self.credentials.ended
             return None
-        reads = self.request.method in session_check.SAFE
+        reads = self.request.method in SAFE
         try:
-            word = session_check.check().verify(
-                tokens, shares=reads or self.background, recalls=reads
-            )
+            word = check().verify(tokens, shares=reads or self.background, recalls=reads)
         except SessionExpired as no:
             self.end(no)
             return None
@@ -176,14 +179,10 @@ class RequestAuth:
         if (tokens := self.credentials.session) is None:
             return None
         try:
-            return self.renewed(session_check.check().ask(tokens))
+            return self.renewed(check().ask(tokens))
         except SessionExpired as no:
             self.end(no)
             return None
-
-
-def _age(member: MemberSession) -> timedelta:
-    return timezone.now() - (member.issued_at or member.started_at)
 
 
 class AuthRequest(HttpRequest):

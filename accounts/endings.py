@@ -30,6 +30,7 @@ SAID: Mapping[str, str] = MappingProxyType(
         "idle": "Nobody used this session for a while.",
         "removed": "You’re no longer a member of this organization.",
         "ended": "This session was ended on another device. If not by you, then by an admin.",
+        "replaced": "This browser has gone on in another session.",
     }
 )
 NOTICES: Mapping[str, str] = MappingProxyType(

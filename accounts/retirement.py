@@ -2,6 +2,7 @@
 
 import logging
 
+from accounts import replacements
 from accounts.client.errors import IdentityError
 from accounts.client.tokens import Tokens
 from accounts.service import identity
@@ -16,6 +17,7 @@ def retire(tokens: Tokens) -> None:
     The visitor has their answer already; a service that is silent now lets it run to its end.
     """
     check().end(tokens)
+    replacements.note(tokens)
     try:
         identity().sessions.revoke(session_token=tokens.session_token)
     except IdentityError as error:

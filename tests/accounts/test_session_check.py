@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 from time_machine import TimeMachineFixture
@@ -365,3 +366,49 @@ def test_strict_writes_cost_no_second_call(
     settings.STRICT_WRITES = True
     assert browser.post("/write", OURS).content == b"written"
     assert backend.calls == [AUTHENTICATE]
+
+
+# ---- another session is on its way to the browser
+
+
+def switch(browser: Browser, backend: Backend) -> tuple[Any, Authenticated]:
+    """Its answer, which hasn't arrived yet; the session before is over at the service."""
+    there = backend.sign_in(organization_id=GLOBEX)
+    rooms.script["outcome"] = there
+    return browser.send(reverse("accounts:end"), {}), there
+
+
+def test_a_page_asked_for_meanwhile_takes_nothing_from_the_next_session(
+    browser: Browser, signed_in: Authenticated, backend: Backend
+) -> None:
+    switched, there = switch(browser, backend)
+    late = browser.send("/")
+    assert late["Location"] == "/login"
+    browser.receive(switched)
+    browser.receive(late)
+    assert there.session.member_session_id in browser.get("/").content.decode()
+    assert "ended" not in browser.get("/login").content.decode()
+
+
+def test_a_form_sent_meanwhile_is_kept_and_does_nothing(
+    browser: Browser, signed_in: Authenticated, backend: Backend
+) -> None:
+    switched, there = switch(browser, backend)
+    late = browser.send("/write", {**OURS, "title": "A long letter"})
+    assert late.status_code == 401
+    assert "A long letter" in late.content.decode()
+    browser.receive(switched)
+    browser.receive(late)
+    assert there.session.member_session_id in browser.get("/").content.decode()
+    assert not rooms.written
+
+
+def test_a_copy_that_comes_later_is_over_like_any_other(
+    browser: Browser, signed_in: Authenticated, backend: Backend, noon: TimeMachineFixture
+) -> None:
+    copy = Browser()
+    copy.jar = dict(browser.jar)
+    switch(browser, backend)
+    noon.shift(timedelta(minutes=1))
+    assert copy.get("/")["Location"] == "/login"
+    assert SESSION not in copy.jar

@@ -4,13 +4,12 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from http.cookies import Morsel
 
 from django.conf import settings
-from django.core.signals import setting_changed
-from django.dispatch import receiver
 from django.http import HttpRequest
+
+from accounts.remembered import by_settings
 
 logger = logging.getLogger(__name__)
 
@@ -29,19 +28,13 @@ def cookie_name(kind: str) -> str:
     return cookie_names()[kind]
 
 
-@lru_cache(maxsize=1)
+@by_settings
 def cookie_names() -> Mapping[str, str]:
     """The names on the wire; `__Host-` forbids a Domain and any Path but /, and goes with them."""
     own_host = settings.HTTPS and not settings.COOKIE_DOMAIN and settings.COOKIE_PATH == "/"
     prefix, configured = "__Host-" if own_host else "", settings.COOKIE_NAMES
     session = configured["session"]
     return {kind: f"{prefix}{configured.get(kind) or f'{session}_{kind}'}" for kind in KINDS}
-
-
-@receiver(setting_changed)
-def reread(**_: object) -> None:
-    """Settings change in tests alone, which say so by this signal."""
-    cookie_names.cache_clear()
 
 
 def sort(request: HttpRequest) -> tuple[dict[str, str], tuple[Stray, ...]]:

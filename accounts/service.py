@@ -5,14 +5,13 @@ from datetime import timedelta
 from functools import lru_cache
 
 from django.conf import settings
-from django.core.signals import setting_changed
-from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from accounts import forwarded
 from accounts.client.client import IdentityClient
 from accounts.client.outcomes import Authenticated
+from accounts.remembered import by_settings
 
 # Where an in-process service is said to live; no socket is ever opened to it.
 EMBEDDED_URL = "http://identity.invalid"
@@ -21,7 +20,7 @@ ClaimsHook = Callable[[Authenticated, HttpRequest], Mapping[str, object] | None]
 PlaceHook = Callable[[str], str]
 
 
-@lru_cache(maxsize=1)
+@by_settings
 def identity() -> IdentityClient:
     """The client the settings describe, one per process; other settings give another one.
 
@@ -36,12 +35,6 @@ def identity() -> IdentityClient:
         settings.IDENTITY_URL or settings.FORCE_SCRIPT_NAME or "",
         settings.IDENTITY_MOST_WAITING,
     )
-
-
-@receiver(setting_changed)
-def reread(**_: object) -> None:
-    """Settings change in tests alone, which say so by this signal."""
-    identity.cache_clear()
 
 
 def forget() -> None:

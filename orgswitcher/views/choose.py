@@ -15,17 +15,15 @@ from accounts.navigation import go, page
 from accounts.service import identity, may_create_organizations, session_duration_minutes
 from accounts.views import beside, mailing
 from orgswitcher import choices, forms
+from orgswitcher.rediscovery import rediscovered
 
 
 @during(Pending)
 @require_safe
 def organizations(request: AuthRequest, step: Pending) -> HttpResponse:
-    try:
-        discovered = identity().discovery.rediscover(step.intermediate)
-    except RateLimited:
-        raise  # the step is as good as it was
-    except Rejected as no:
-        return mailing.start_again(request, email_address=step.email_address, no=no)
+    discovered = rediscovered(request, step)
+    if isinstance(discovered, HttpResponse):
+        return discovered
     if not discovered.organizations or came_to_create(request):
         return go(request, "orgswitcher:organization_new")
     return page(request, "orgswitcher/organizations.html", rows(request, discovered))

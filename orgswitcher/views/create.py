@@ -8,7 +8,7 @@ from accounts import refusals
 from accounts.access import SINCE, anonymous_allowed, is_for_another
 from accounts.answers import with_wait
 from accounts.auth import AuthRequest, MemberRequest
-from accounts.client.errors import RateLimited, Rejected, StepExpired
+from accounts.client.errors import Rejected, StepExpired
 from accounts.client.outcomes import Discovered, MfaRequired, Pending, PrimaryRequired
 from accounts.hydration import hydrate
 from accounts.navigation import go, page
@@ -16,6 +16,7 @@ from accounts.pending import sign_in_of
 from accounts.service import identity, may_create_organizations, session_duration_minutes
 from accounts.views import beside, mailing
 from orgswitcher import forms
+from orgswitcher.rediscovery import rediscovered
 from outbound.mail_domains import organization_name_for
 
 NOT_FOR_PEOPLE = "endpoint_not_authorized_for_sdk"
@@ -76,12 +77,9 @@ def say_no(request: AuthRequest, *, status: int = 200) -> HttpResponse:
     if request.auth.member is None and not isinstance(step, Pending):
         return go(request, "accounts:login")
     if isinstance(step, Pending) and request.auth.member is None:
-        try:
-            discovered = identity().discovery.rediscover(step.intermediate)
-        except RateLimited:
-            raise  # the step is as good as it was
-        except Rejected as no:
-            return mailing.start_again(request, email_address=step.email_address, no=no)
+        discovered = rediscovered(request, step)
+        if isinstance(discovered, HttpResponse):
+            return discovered
         if discovered.organizations:
             return go(request, "orgswitcher:organizations")
     context = {"step": step, **beside.session(request)}
@@ -123,12 +121,9 @@ def ask_for_proof(request: AuthRequest) -> HttpResponse:
 
 def begin(request: AuthRequest, step: Pending) -> HttpResponse:
     """Looking at the step first saves someone from typing into one that is over."""
-    try:
-        discovered = identity().discovery.rediscover(step.intermediate)
-    except RateLimited:
-        raise  # the step is as good as it was
-    except Rejected as no:
-        return mailing.start_again(request, email_address=step.email_address, no=no)
+    discovered = rediscovered(request, step)
+    if isinstance(discovered, HttpResponse):
+        return discovered
     alone = not discovered.organizations
     return show(request, step, forms.Organization(initial=suggestion(step)), alone=alone)
 

@@ -4,10 +4,8 @@ The server's own limits (`statement_timeout`) are of no use once it says nothing
 here, on this side: an OperationalError, and a page that says so.
 """
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from threading import BoundedSemaphore
 
 from django.utils import timezone
@@ -15,13 +13,16 @@ from psycopg import OperationalError
 
 from accounts.client.circuit import SHORTEST_REST, Call, Circuit
 from accounts.client.errors import CircuitOpen
+from outbound.deadline import Deadline
 
 # For the answer to a statement; less than a remote app waits for this service's answer.
 SECONDS = 4.0
 CONNECT_SECONDS = 2  # libpq knows no less
 # Enough for a place to become free while the server is well, and over at once when it isn't.
 QUEUE_SECONDS = 0.5
-_until: ContextVar[float | None] = ContextVar("until", default=None)
+_answers = Deadline(
+    "database", longest=SECONDS, over=lambda: OperationalError("the time for the database is over")
+)
 
 
 class Patience:
@@ -54,20 +55,5 @@ class Patience:
             self._places.release()
 
 
-@contextmanager
-def within(seconds: float) -> Iterator[None]:
-    """What is asked of the database in here is to be answered in `seconds` altogether."""
-    token = _until.set(time.monotonic() + seconds)
-    try:
-        yield
-    finally:
-        _until.reset(token)
-
-
-def remaining() -> float:
-    """Seconds for the next answer; raises OperationalError when there are none left."""
-    until = _until.get()
-    left = SECONDS if until is None else until - time.monotonic()
-    if left <= 0:
-        raise OperationalError("the time for the database is over")
-    return left
+# What is asked of the database `within` some seconds is to be answered in them altogether.
+within, remaining = _answers.anew, _answers.remaining

@@ -13,18 +13,18 @@ from django.utils import translation
 
 @contextmanager
 def of_one_call() -> Iterator[None]:
-    """What `speak` says is forgotten with the call: a page that makes it has its own language."""
+    """The default, and what `speak` says; a page that makes the call has its own afterwards."""
     before = translation.get_language()
+    translation.activate(settings.LANGUAGE_CODE)
     try:
         yield
     finally:
         translation.activate(before or settings.LANGUAGE_CODE)
 
 
-def speak(locale: object) -> None:
+def speak(locale: str) -> None:
     """For the rest of the call; whether it is one of the contract's is for the schemas to say."""
     try:
-        language = translation.get_supported_language_variant(str(locale).lower())
-    except LookupError:
-        language = settings.LANGUAGE_CODE
-    translation.activate(language)
+        translation.activate(translation.get_supported_language_variant(locale.lower()))
+    except LookupError:  # none of ours: the default stays
+        return

@@ -20,7 +20,8 @@ class JsonParser(Parser):
 
     def parse_body(self, request: HttpRequest) -> DictStrAny:
         body = parse(request.body)
-        languages.speak(body.get("locale"))
+        if "locale" in body:
+            languages.speak(str(body["locale"]))
         return body
 
 

@@ -28,7 +28,7 @@ class Room(StrEnum):
 
 
 def taken(address: str, *, organization_id: str, is_proven: bool) -> Room:
-    """This will count a mail, for its recipient, the organization and the project."""
+    """This will count a mail: for its recipient, and unproven for organization and project too."""
     whose = f"{organization_id}:{mailbox_of(address)}"
     if is_proven:  # and uses up nothing of those that aren't
         return _of_count(_counted(whose, per=HOUR), most=MOST_AN_HOUR)

@@ -22,8 +22,7 @@ def decision_of(
 
     `by` is what is presented: a session of this member waives the second step (5.3). `is_in`: such
     a session is all that is presented, and asks for nothing more, whatever the rules have become
-    since, as long as it still says something
-    of the member (INFERRED).
+    since, as long as it still says something of the member (INFERRED).
     """
     if is_in and factors:
         return Granted()

@@ -47,4 +47,5 @@ def test_the_page_finds_without_scripts(page: Page, inbox: Inbox) -> None:
     page.get_by_role("button", name="Find").click()
     expect(page.get_by_role("heading", name="No organization by that name")).to_be_visible()
     page.get_by_role("link", name="Show all").click()
+    page.wait_for_load_state()
     assert page.get_by_role("listitem").count() > 200
